@@ -1,0 +1,161 @@
+package dev.asyncloop;
+
+import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+/**
+ * The single-threaded loop that runs everything: coroutines, callbacks, timers, and Netty's event loop with the servers
+ * and clients on it. Tornado's {@code IOLoop}.
+ *
+ * <p>A loop has one turn. Whatever is ready to run stands in one first-in-first-out line; who has the turn runs; who
+ * waits in {@link Async} or ends hands it to the next. So coroutines, callbacks and timers never run at the same time,
+ * and between two waits nobody else runs. Everything is a coroutine: callbacks and timers may {@code await} too.
+ *
+ * <p>All methods may be called by any thread. Work that is handed in after {@link #stop} or {@link #close} fails with
+ * {@link LoopClosedException}.
+ */
+public interface IOLoop extends Executor, AutoCloseable {
+
+    /** Makes a running loop with its own thread and default options. */
+    static IOLoop create() {
+        return create(IOLoopOptions.defaults());
+    }
+
+    /**
+     * Makes a running loop.
+     * @throws IllegalStateException if the options ask for {@link Carrier#EVENT_LOOP} and this JVM does not allow it
+     */
+    static IOLoop create(IOLoopOptions options) {
+        return DefaultIOLoop.start(options);
+    }
+
+    /**
+     * Makes a loop, runs {@code main} as its first coroutine, and closes the loop. asyncio's {@code run}.
+     * @throws java.util.concurrent.CompletionException around a checked exception of {@code main}
+     */
+    static <T extends @Nullable Object> T run(Callable<T> main) {
+        try (IOLoop loop = create()) {
+            return loop.runSync(main);
+        }
+    }
+
+    /**
+     * Returns the loop of the running coroutine. Tornado's {@code IOLoop.current}.
+     * @throws IllegalStateException outside of a coroutine
+     */
+    static IOLoop current() {
+        return Coroutine.current("IOLoop.current").loop();
+    }
+
+    /** Returns the name given in the options; threads of this loop carry it. */
+    String name();
+
+    /** Returns what carries the coroutines. */
+    Carrier carrier();
+
+    /** Returns the name of Netty's transport: {@code epoll} or {@code nio}. */
+    String transport();
+
+    /** Returns whether the caller is a coroutine of this loop and has the turn. */
+    boolean inLoop();
+
+    /** Runs a callback in a later turn. Never inline, first in first out. Tornado's {@code add_callback}. */
+    void addCallback(Runnable callback);
+
+    @Override
+    default void execute(Runnable callback) {
+        addCallback(callback);
+    }
+
+    /**
+     * Runs a callback after a delay, never early; a delay that is zero or negative is due at once. Tornado's
+     * {@code call_later}.
+     */
+    TimerHandle callLater(Duration delay, Runnable callback);
+
+    /**
+     * Runs a callback at a time of day, turned into a delay now: a clock set later does not move it. Tornado's
+     * {@code call_at}.
+     */
+    TimerHandle callAt(Instant when, Runnable callback);
+
+    /** As {@link #spawn(String, Callable)}, with a made-up name. */
+    <T extends @Nullable Object> Task<T> spawn(Callable<T> coroutine);
+
+    /** As {@link #spawn(String, Callable)}, with a made-up name and no result. */
+    Task<@Nullable Void> spawn(Runnable coroutine);
+
+    /**
+     * Starts a coroutine in a later turn. It is owned by the loop and outlives its spawner; a child of the running
+     * coroutine is made by {@link Async#spawn}. A failure that nobody awaits is logged. Tornado's
+     * {@code spawn_callback}.
+     * @throws LoopFullException if too many coroutines are alive
+     */
+    <T extends @Nullable Object> Task<T> spawn(String name, Callable<T> coroutine);
+
+    /** As {@link #spawn(String, Callable)}, with no result. */
+    Task<@Nullable Void> spawn(String name, Runnable coroutine);
+
+    /**
+     * Returns a coroutine as a {@code Mono}: each subscription spawns it with the subscriber's context, cancelling the
+     * subscription cancels it, and its outcome is signalled on the event loop. The counterpart of
+     * {@link Async#await(Mono)}.
+     */
+    <T> Mono<T> mono(String name, Callable<? extends @Nullable T> coroutine);
+
+    /**
+     * Makes a task that is completed by hand. It belongs to the running coroutine of this loop, if there is one.
+     */
+    <T extends @Nullable Object> Promise<T> promise(String name);
+
+    /**
+     * Runs blocking or CPU-bound work on a platform thread of the loop's own bounded pool. The returned task belongs to
+     * the running coroutine. Tornado's {@code run_in_executor}.
+     * @throws ExecutorFullException if all threads are busy and the waiting line is full
+     */
+    <T extends @Nullable Object> Task<T> runInExecutor(Callable<T> blocking);
+
+    /**
+     * Runs a coroutine from a foreign thread and blocks until it has ended. Tornado's {@code run_sync}.
+     * @throws IllegalStateException if called on this loop, which would wait for itself
+     * @throws java.util.concurrent.CompletionException around a checked exception of the coroutine
+     */
+    <T extends @Nullable Object> T runSync(Callable<T> coroutine);
+
+    /**
+     * As {@link #runSync(Callable)}, but cancels and interrupts the coroutine when the limit (in the caller's real time)
+     * has passed.
+     * @throws AsyncTimeoutException if the limit has passed
+     */
+    <T extends @Nullable Object> T runSync(Duration limit, Callable<T> coroutine);
+
+    /**
+     * Returns Netty's event loop of this loop, for servers and clients that are to live on it. It ends with the loop;
+     * nobody else may shut it down.
+     */
+    EventLoopGroup eventLoopGroup();
+
+    /**
+     * Ends the loop without a grace period: what is ready now still gets its turn, the rest is cancelled. Returns at
+     * once. Tornado's {@code stop}.
+     */
+    void stop();
+
+    /**
+     * Blocks until the loop has ended and has no thread any more.
+     * @throws IllegalStateException if called on this loop, which would wait for itself
+     */
+    void awaitStopped();
+
+    /**
+     * Takes no new work, lets coroutines finish within the grace period of the options, cancels the rest and names it
+     * in the log, and ends the loop. Blocks until then, unless it is called by a coroutine of this loop.
+     */
+    @Override
+    void close();
+}
