@@ -69,54 +69,126 @@ public record IOLoopOptions(
     /** Returns these options with another {@code name}. */
     public IOLoopOptions withName(String name) {
         return new IOLoopOptions(
-                name, carrier, clock, nativeTransport, maxCoroutines, executorThreads, executorQueue, slowCallback, gracePeriod);
+                name,
+                carrier,
+                clock,
+                nativeTransport,
+                maxCoroutines,
+                executorThreads,
+                executorQueue,
+                slowCallback,
+                gracePeriod);
     }
 
     /** Returns these options with another {@code carrier}. */
     public IOLoopOptions withCarrier(@Nullable Carrier carrier) {
         return new IOLoopOptions(
-                name, carrier, clock, nativeTransport, maxCoroutines, executorThreads, executorQueue, slowCallback, gracePeriod);
+                name,
+                carrier,
+                clock,
+                nativeTransport,
+                maxCoroutines,
+                executorThreads,
+                executorQueue,
+                slowCallback,
+                gracePeriod);
     }
 
     /** Returns these options with another {@code clock}. */
     public IOLoopOptions withClock(LoopClock clock) {
         return new IOLoopOptions(
-                name, carrier, clock, nativeTransport, maxCoroutines, executorThreads, executorQueue, slowCallback, gracePeriod);
+                name,
+                carrier,
+                clock,
+                nativeTransport,
+                maxCoroutines,
+                executorThreads,
+                executorQueue,
+                slowCallback,
+                gracePeriod);
     }
 
     /** Returns these options with another {@code nativeTransport}. */
     public IOLoopOptions withNativeTransport(boolean nativeTransport) {
         return new IOLoopOptions(
-                name, carrier, clock, nativeTransport, maxCoroutines, executorThreads, executorQueue, slowCallback, gracePeriod);
+                name,
+                carrier,
+                clock,
+                nativeTransport,
+                maxCoroutines,
+                executorThreads,
+                executorQueue,
+                slowCallback,
+                gracePeriod);
     }
 
     /** Returns these options with another {@code maxCoroutines}. */
     public IOLoopOptions withMaxCoroutines(int maxCoroutines) {
         return new IOLoopOptions(
-                name, carrier, clock, nativeTransport, maxCoroutines, executorThreads, executorQueue, slowCallback, gracePeriod);
+                name,
+                carrier,
+                clock,
+                nativeTransport,
+                maxCoroutines,
+                executorThreads,
+                executorQueue,
+                slowCallback,
+                gracePeriod);
     }
 
     /** Returns these options with another {@code executorThreads}. */
     public IOLoopOptions withExecutorThreads(int executorThreads) {
         return new IOLoopOptions(
-                name, carrier, clock, nativeTransport, maxCoroutines, executorThreads, executorQueue, slowCallback, gracePeriod);
+                name,
+                carrier,
+                clock,
+                nativeTransport,
+                maxCoroutines,
+                executorThreads,
+                executorQueue,
+                slowCallback,
+                gracePeriod);
     }
 
     /** Returns these options with another {@code executorQueue}. */
     public IOLoopOptions withExecutorQueue(int executorQueue) {
         return new IOLoopOptions(
-                name, carrier, clock, nativeTransport, maxCoroutines, executorThreads, executorQueue, slowCallback, gracePeriod);
+                name,
+                carrier,
+                clock,
+                nativeTransport,
+                maxCoroutines,
+                executorThreads,
+                executorQueue,
+                slowCallback,
+                gracePeriod);
     }
 
     /** Returns these options with another {@code slowCallback}. */
     public IOLoopOptions withSlowCallback(Duration slowCallback) {
         return new IOLoopOptions(
-                name, carrier, clock, nativeTransport, maxCoroutines, executorThreads, executorQueue, slowCallback, gracePeriod);
+                name,
+                carrier,
+                clock,
+                nativeTransport,
+                maxCoroutines,
+                executorThreads,
+                executorQueue,
+                slowCallback,
+                gracePeriod);
     }
 
     /** Returns these options with another {@code gracePeriod}. */
     public IOLoopOptions withGracePeriod(Duration gracePeriod) {
         return new IOLoopOptions(
-                name, carrier, clock, nativeTransport, maxCoroutines, executorThreads, executorQueue, slowCallback, gracePeriod);
+                name,
+                carrier,
+                clock,
+                nativeTransport,
+                maxCoroutines,
+                executorThreads,
+                executorQueue,
+                slowCallback,
+                gracePeriod);
     }
 }

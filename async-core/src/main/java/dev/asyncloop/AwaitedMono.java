@@ -1,0 +1,56 @@
+package dev.asyncloop;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
+
+/** Ends a coroutine's wait with the outcome of a {@code Mono}. */
+final class AwaitedMono<T> extends BaseSubscriber<T> {
+
+    private final Wait<@Nullable T> wait;
+
+    private final Context context;
+
+    private @Nullable T value;
+
+    AwaitedMono(Wait<@Nullable T> wait, ContextView context) {
+        this.wait = wait;
+        this.context = Context.of(context);
+    }
+
+    void subscribeTo(Mono<T> mono) {
+        try {
+            mono.subscribe(this);
+        } catch (Throwable ex) { // what Reactor does not turn into a signal
+            wait.accept(null, ex);
+        }
+    }
+
+    @Override
+    public Context currentContext() {
+        return context;
+    }
+
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {
+        subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    protected void hookOnNext(T value) {
+        this.value = value;
+    }
+
+    @Override
+    protected void hookOnComplete() {
+        wait.accept(value, null);
+    }
+
+    @Override
+    protected void hookOnError(Throwable failure) {
+        wait.accept(null, failure);
+    }
+}

@@ -1,0 +1,441 @@
+package dev.asyncloop;
+
+import dev.asyncloop.internal.timer.Timer;
+import dev.asyncloop.internal.turn.Successor;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.util.context.ContextView;
+
+/**
+ * A coroutine: a virtual thread that runs when it has the turn of its loop, and the task of its result.
+ *
+ * <p>Fields are touched by the coroutine itself, which has the turn then, unless a comment says who else does.
+ */
+class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Successor, Runnable {
+
+    /** A coroutine's thread locals are its own, so a thread that it starts does not count as the coroutine. */
+    private static final ThreadLocal<@Nullable Coroutine<?>> CURRENT = new ThreadLocal<>();
+
+    /** So many waits in a row on something already done are free, or for so long; then the others get a turn. */
+    private static final int FREE_WAITS = 128;
+
+    private static final long FREE_NANOS = 1_000_000;
+
+    private final Callable<T> body;
+
+    private final ContextView context;
+
+    private final Belongings belongings = new Belongings();
+
+    private final Scope root = new Scope(null, false);
+
+    private Scope scope = root;
+
+    /** Made at the first turn, by whoever hands it over; read by who cancels. */
+    private volatile @Nullable Thread thread;
+
+    /** Written by whoever hands the turn over, and by the coroutine when it gives the turn away. */
+    private volatile boolean onTurn;
+
+    /** What the coroutine waits for in {@link Async}; read by who cancels. */
+    private volatile @Nullable Wait<?> wait;
+
+    /** Whether the coroutine is in {@link Async#blocking}. Guarded by {@link #interrupts}. */
+    private boolean blocking;
+
+    /** Keeps an interrupt for a blocking section from arriving after its end. */
+    private final Object interrupts = new Object();
+
+    private int freeWaits;
+
+    private long freeSince;
+
+    Coroutine(DefaultIOLoop loop, @Nullable String name, Callable<T> body, ContextView context) {
+        super(loop, name);
+        this.body = body;
+        this.context = context;
+    }
+
+    // ---- who runs
+
+    /** Returns the coroutine that runs in this thread and has the turn, if any. */
+    static @Nullable Coroutine<?> withTurn() {
+        Coroutine<?> coroutine = CURRENT.get();
+        return coroutine != null && coroutine.onTurn ? coroutine : null;
+    }
+
+    /**
+     * Returns the coroutine that runs in this thread.
+     * @param operation what was called, for the message
+     * @throws IllegalStateException if there is none, or it is in a blocking section
+     */
+    static Coroutine<?> current(String operation) {
+        Coroutine<?> coroutine = CURRENT.get();
+        if (coroutine == null || !coroutine.onTurn) {
+            throw Misuse.notInCoroutine(operation, coroutine);
+        }
+        return coroutine;
+    }
+
+    DefaultIOLoop loop() {
+        return loop;
+    }
+
+    Scope scope() {
+        return scope;
+    }
+
+    ContextView context() {
+        return context;
+    }
+
+    Belongings belongings() {
+        return belongings;
+    }
+
+    @Nullable
+    Thread thread() {
+        return thread;
+    }
+
+    // ---- life
+
+    /** Has the coroutine run, or go on, when it is its turn. Any thread. */
+    void standInLine() {
+        loop.turn().join(this);
+    }
+
+    @Override
+    public boolean take() {
+        Thread started = thread;
+        if (started != null) {
+            onTurn = true;
+            LockSupport.unpark(started);
+            return true;
+        }
+        if (owner == null) {
+            loop.belongings().add(this);
+        }
+        CancellationException cancelled = root.pending();
+        if (cancelled != null) {
+            end(null, cancelled);
+            return false;
+        }
+        try {
+            Thread fresh = loop.loopCarrier().newThread(this);
+            String name = givenName();
+            if (name != null) {
+                fresh.setName(name);
+            }
+            onTurn = true;
+            thread = fresh;
+            fresh.start();
+            return true;
+        } catch (Throwable ex) { // no memory for a thread: this coroutine fails, the line goes on
+            onTurn = false;
+            end(null, ex);
+            return false;
+        }
+    }
+
+    @Override
+    public void run() {
+        CURRENT.set(this);
+        T value = null;
+        Throwable failure = null;
+        try {
+            Contexts.restore(context);
+            value = body.call();
+        } catch (InterruptedException ex) {
+            CancellationException cancelled = cancellation("it was interrupted");
+            cancelled.initCause(ex);
+            failure = cancelled;
+        } catch (Throwable ex) {
+            failure = ex;
+        }
+        end(value, failure);
+        onTurn = false;
+        loop.turn().pass();
+    }
+
+    /** Ends this coroutine, and with it what it still owns; only by who has the turn. */
+    private void end(@Nullable T value, @Nullable Throwable failure) {
+        LoopTask<?> owned;
+        while ((owned = belongings.poll()) != null) {
+            owned.endWithOwner("its owner '" + name() + "' has ended");
+        }
+        settle(value, failure);
+        loop.ended();
+    }
+
+    // ---- cancellation
+
+    @Override
+    boolean cancel(boolean interrupt, String reason) {
+        if (isDone()) {
+            return false;
+        }
+        root.cancel(cancellation(reason));
+        Wait<?> waiting = wait;
+        if (waiting != null) {
+            waiting.cancelIfReached();
+        }
+        synchronized (interrupts) {
+            Thread running = thread;
+            if (running != null && (blocking || interrupt && waiting == null)) {
+                running.interrupt();
+            }
+        }
+        return true;
+    }
+
+    /** Throws if this coroutine is cancelled; an interrupt counts as a cancellation. */
+    private void throwIfCancelled() {
+        if (Thread.currentThread().isInterrupted()) {
+            root.cancel(cancellation("it was interrupted"));
+        }
+        CancellationException cancelled = scope.pending();
+        if (cancelled != null) {
+            throw Failures.cancelledHere(cancelled);
+        }
+    }
+
+    // ---- giving way
+
+    /** Gives the turn away until the wait has ended and it is this coroutine's turn again. */
+    private <V extends @Nullable Object> V finish(Wait<V> waiting) {
+        if (!waiting.park()) {
+            freeWait();
+            return waiting.outcome();
+        }
+        wait = waiting;
+        waiting.cancelIfReached(); // a cancellation that came before the write above did not see the wait
+        giveWay();
+        parkUntilTurn(waiting);
+        wait = null;
+        if (waiting.isCancelled()) {
+            CancellationException cancelled = scope.pending();
+            throw Failures.cancelledHere(cancelled != null ? cancelled : cancellation("its wait was cancelled"));
+        }
+        return waiting.outcome();
+    }
+
+    private void giveWay() {
+        onTurn = false;
+        loop.turn().pass();
+    }
+
+    /** Parks, never with the interrupt flag set: a park would return at once and the loop below would spin. */
+    private void parkUntilTurn(@Nullable Wait<?> waiting) {
+        boolean interrupted = false;
+        while (!onTurn) {
+            if (Thread.interrupted()) {
+                interrupted = true;
+                root.cancel(cancellation("it was interrupted"));
+                if (waiting != null) {
+                    waiting.cancelIfReached();
+                }
+            } else {
+                LockSupport.park(loop);
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        freeWaits = 0;
+    }
+
+    /** Counts a wait that cost no turn; gives the others one when there were too many in a row. */
+    private void freeWait() {
+        long now = System.nanoTime();
+        if (freeWaits++ == 0) {
+            freeSince = now;
+        }
+        if (freeWaits > FREE_WAITS || now - freeSince > FREE_NANOS) {
+            giveOthersATurn();
+        }
+    }
+
+    private void giveOthersATurn() {
+        standInLine();
+        giveWay();
+        parkUntilTurn(null);
+    }
+
+    // ---- the operations of Async
+
+    <V extends @Nullable Object> V await(CompletionStage<V> stage) {
+        throwIfCancelled();
+        Wait<V> waiting = new Wait<>(this);
+        LoopTask.listen(stage, waiting);
+        try {
+            return finish(waiting);
+        } catch (RuntimeException | Error ex) {
+            if (stage instanceof Coroutine<?> task && !(ex instanceof CancellationException)) {
+                Failures.addAwaitedAt(ex, task.name());
+            }
+            throw ex;
+        }
+    }
+
+    <V> @Nullable V await(Mono<V> mono) {
+        throwIfCancelled();
+        Wait<@Nullable V> waiting = new Wait<>(this);
+        AwaitedMono<V> subscriber = new AwaitedMono<>(waiting, Contexts.capture(this));
+        loop.loopCarrier().eventLoop().execute(() -> subscriber.subscribeTo(mono));
+        try {
+            return finish(waiting);
+        } finally {
+            if (waiting.isCancelled()) {
+                loop.loopCarrier().eventLoop().execute(subscriber::dispose);
+            }
+        }
+    }
+
+    void yieldNow() {
+        throwIfCancelled();
+        giveOthersATurn();
+        throwIfCancelled();
+    }
+
+    void sleep(Duration duration) {
+        if (duration.isZero() || duration.isNegative()) {
+            yieldNow();
+            return;
+        }
+        throwIfCancelled();
+        Wait<@Nullable Void> waiting = new Wait<>(this);
+        Timer timer = loop.timers().setInTurn(Durations.nanos(duration), () -> waiting.accept(null, null));
+        try {
+            finish(waiting);
+        } finally {
+            if (waiting.isCancelled()) {
+                timer.cancel();
+            }
+        }
+    }
+
+    <V extends @Nullable Object> List<V> gather(Collection<? extends CompletionStage<? extends V>> stages) {
+        throwIfCancelled();
+        Wait<List<V>> waiting = new Wait<>(this);
+        Gathering.start(stages, waiting);
+        boolean whole = false;
+        try {
+            List<V> values = finish(waiting);
+            whole = true;
+            return values;
+        } finally {
+            if (!whole) {
+                for (CompletionStage<? extends V> stage : stages) {
+                    if (stage instanceof Future<?> future) {
+                        future.cancel(false);
+                    }
+                }
+            }
+        }
+    }
+
+    <V extends @Nullable Object> V withTimeout(Duration limit, Callable<V> body) {
+        throwIfCancelled();
+        Scope outside = scope;
+        Scope inside = new Scope(outside, false);
+        Timer timer = loop.timers().setInTurn(Durations.nanos(limit), () -> timeOut(inside, limit));
+        try {
+            return within(inside, body);
+        } catch (CancellationException ex) {
+            if (!inside.isCancelled() || outside.pending() != null) {
+                throw ex;
+            }
+            AsyncTimeoutException timeout =
+                    new AsyncTimeoutException("The limit of " + limit + " has passed in '" + name() + "'");
+            timeout.initCause(ex);
+            throw timeout;
+        } finally {
+            timer.cancel();
+        }
+    }
+
+    private void timeOut(Scope expired, Duration limit) {
+        String reason = "its limit of " + limit + " has passed";
+        expired.cancel(cancellation(reason));
+        Wait<?> waiting = wait;
+        if (waiting != null) {
+            waiting.cancelIfReached();
+        }
+        belongings.cancelWithin(expired, reason);
+    }
+
+    <V extends @Nullable Object> V shielded(Callable<V> body) {
+        return within(new Scope(scope, true), body);
+    }
+
+    private <V extends @Nullable Object> V within(Scope inside, Callable<V> body) {
+        Scope outside = scope;
+        scope = inside;
+        try {
+            return body.call();
+        } catch (Exception ex) {
+            throw ex instanceof RuntimeException unchecked ? unchecked : Failures.toThrow(ex);
+        } finally {
+            scope = outside;
+        }
+    }
+
+    <V extends @Nullable Object> V blocking(Callable<V> body) {
+        throwIfCancelled();
+        beginBlocking();
+        giveWay();
+        try {
+            V value = body.call();
+            endBlocking();
+            return value;
+        } catch (Throwable ex) {
+            boolean interrupted = endBlocking() || ex instanceof InterruptedException;
+            CancellationException cancelled = scope.pending();
+            if (interrupted && cancelled != null) {
+                CancellationException here = Failures.cancelledHere(cancelled);
+                here.addSuppressed(ex);
+                throw here;
+            }
+            throw Failures.toThrow(ex);
+        }
+    }
+
+    private void beginBlocking() {
+        synchronized (interrupts) {
+            blocking = true;
+            if (scope.pending() != null) { // it came before anybody could see that we block
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Takes the turn back, and returns whether this thread was interrupted by a cancellation meanwhile. */
+    private boolean endBlocking() {
+        boolean interrupted;
+        synchronized (interrupts) {
+            blocking = false;
+            interrupted = Thread.interrupted();
+        }
+        standInLine();
+        parkUntilTurn(null);
+        boolean byCancellation = interrupted && scope.pending() != null;
+        if (interrupted && !byCancellation) {
+            Thread.currentThread().interrupt();
+        }
+        return byCancellation;
+    }
+
+    <V extends @Nullable Object> Task<V> spawnChild(Callable<V> child) {
+        throwIfCancelled();
+        return loop.startChild(this, child);
+    }
+}

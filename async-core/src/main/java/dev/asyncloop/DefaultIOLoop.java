@@ -1,0 +1,454 @@
+package dev.asyncloop;
+
+import dev.asyncloop.internal.carrier.EventLoopCarrier;
+import dev.asyncloop.internal.carrier.JdkCarrier;
+import dev.asyncloop.internal.carrier.JdkInternals;
+import dev.asyncloop.internal.carrier.LoopCarrier;
+import dev.asyncloop.internal.timer.Timer;
+import dev.asyncloop.internal.timer.Timers;
+import dev.asyncloop.internal.turn.Turn;
+import dev.asyncloop.internal.watchdog.Watchdog;
+import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.util.context.ContextView;
+
+/**
+ * The loop: a turn, its timers, a carrier, an executor, a watchdog, and the coroutines.
+ */
+final class DefaultIOLoop implements IOLoop {
+
+    private static final Logger log = LoggerFactory.getLogger(IOLoop.class);
+
+    private final IOLoopOptions options;
+
+    private final Carrier kind;
+
+    private final Turn turn = new Turn();
+
+    private final Timers timers;
+
+    private final LoopCarrier carrier;
+
+    private final ThreadPoolExecutor executor;
+
+    private final Watchdog watchdog;
+
+    private final LoopEnd end;
+
+    /** What has no other owner; touched only by who has the turn. */
+    private final Belongings belongings = new Belongings();
+
+    private final AtomicInteger live = new AtomicInteger();
+
+    private final AtomicLong ids = new AtomicLong();
+
+    private final Executor dependents = callback -> join(coroutine(null, asCallable(callback), capture()));
+
+    private DefaultIOLoop(IOLoopOptions options, Carrier kind) {
+        this.options = options;
+        this.kind = kind;
+        LoopClock clock = options.clock();
+        this.timers = new Timers(turn, clock::nanoTime, clock.ticks(), this::deadlineMoved);
+        this.executor = executor(options);
+        this.watchdog = new Watchdog(
+                options.name(), turn, Durations.nanos(options.slowCallback()), new SlowCallbackReport(options, turn));
+        this.end = new LoopEnd(this);
+        if (kind == Carrier.EVENT_LOOP) {
+            EventLoopCarrier eventLoop = new EventLoopCarrier(options.name(), timers, options.nativeTransport());
+            this.carrier = eventLoop;
+            eventLoop.start();
+        } else {
+            JdkCarrier jdk = new JdkCarrier(options.name(), timers, options.nativeTransport());
+            this.carrier = jdk;
+            jdk.start();
+        }
+        watchdog.start();
+        clock.onMove(timers::check);
+    }
+
+    static IOLoop start(IOLoopOptions options) {
+        Carrier wanted = options.carrier();
+        if (wanted == Carrier.EVENT_LOOP && !JdkInternals.available()) {
+            throw new IllegalStateException(
+                    "The event-loop carrier was asked for, but this JVM does not allow it; start it with "
+                            + JdkInternals.FLAG + ", or take Carrier.JDK",
+                    JdkInternals.failure());
+        }
+        Carrier kind = wanted != null ? wanted : JdkInternals.available() ? Carrier.EVENT_LOOP : Carrier.JDK;
+        return new DefaultIOLoop(options, kind);
+    }
+
+    private static ThreadPoolExecutor executor(IOLoopOptions options) {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                options.executorThreads(),
+                options.executorThreads(),
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(options.executorQueue()),
+                Thread.ofPlatform()
+                        .daemon()
+                        .inheritInheritableThreadLocals(false)
+                        .name(options.name() + "-executor-", 1)
+                        .factory());
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+
+    /** While the constructor runs there is no carrier yet, and no timer. */
+    private void deadlineMoved() {
+        carrier.deadlineMoved();
+    }
+
+    // ---- what the parts ask
+
+    Turn turn() {
+        return turn;
+    }
+
+    Timers timers() {
+        return timers;
+    }
+
+    LoopCarrier loopCarrier() {
+        return carrier;
+    }
+
+    Belongings belongings() {
+        return belongings;
+    }
+
+    IOLoopOptions options() {
+        return options;
+    }
+
+    ThreadPoolExecutor executorPool() {
+        return executor;
+    }
+
+    Watchdog watchdog() {
+        return watchdog;
+    }
+
+    int live() {
+        return live.get();
+    }
+
+    long nextId() {
+        return ids.incrementAndGet();
+    }
+
+    /** Runs something short with the turn: at once if the caller has it, else when it comes round. */
+    void inTurn(Runnable action) {
+        if (inLoop()) {
+            action.run();
+        } else {
+            turn.run(action);
+        }
+    }
+
+    /** Sets a timer for something short that runs in the turn, without a coroutine. */
+    TimerHandle timer(Duration delay, Runnable action) {
+        long nanos = Durations.nanos(delay);
+        Timer timer = inLoop() ? timers.setInTurn(nanos, action) : timers.set(nanos, action);
+        return timer::cancel;
+    }
+
+    void failureNobodyAwaited(LoopTask<?> task, Throwable failure) {
+        log.error("Exception in '{}' that nobody awaited", task.name(), failure);
+    }
+
+    void ended() {
+        if (live.decrementAndGet() == 0) {
+            end.idle();
+        }
+    }
+
+    /** Where what depends on a task runs: as callbacks, and also while the loop is closing. */
+    Executor dependents() {
+        return dependents;
+    }
+
+    // ---- identity
+
+    @Override
+    public String name() {
+        return options.name();
+    }
+
+    @Override
+    public Carrier carrier() {
+        return kind;
+    }
+
+    @Override
+    public String transport() {
+        return carrier.transport();
+    }
+
+    @Override
+    public boolean inLoop() {
+        Coroutine<?> coroutine = Coroutine.withTurn();
+        return coroutine != null && coroutine.loop() == this;
+    }
+
+    private @Nullable Coroutine<?> currentHere() {
+        Coroutine<?> coroutine = Coroutine.withTurn();
+        return coroutine != null && coroutine.loop() == this ? coroutine : null;
+    }
+
+    @Override
+    public EventLoopGroup eventLoopGroup() {
+        return carrier.eventLoop();
+    }
+
+    // ---- starting
+
+    private static Callable<@Nullable Void> asCallable(Runnable runnable) {
+        return () -> {
+            runnable.run();
+            return null;
+        };
+    }
+
+    private ContextView capture() {
+        return Contexts.capture(Coroutine.withTurn());
+    }
+
+    private <T extends @Nullable Object> Coroutine<T> coroutine(
+            @Nullable String name, Callable<T> body, ContextView context) {
+        int count = live.incrementAndGet();
+        if (count > options.maxCoroutines()) {
+            ended();
+            throw new LoopFullException("'" + options.name() + "' has " + options.maxCoroutines()
+                    + " live coroutines, its limit, and does not start "
+                    + (name != null ? "'" + name + "'" : "one more")
+                    + "; raise maxCoroutines, or let fewer start at a time");
+        }
+        return new Coroutine<>(this, name, body, context);
+    }
+
+    private <T extends @Nullable Object> Coroutine<T> join(Coroutine<T> coroutine) {
+        coroutine.standInLine();
+        return coroutine;
+    }
+
+    private <T extends @Nullable Object> Coroutine<T> start(@Nullable String name, Callable<T> body) {
+        end.requireOpen(name != null ? "'" + name + "'" : "a callback");
+        return join(coroutine(name, body, capture()));
+    }
+
+    <T extends @Nullable Object> Task<T> startChild(Coroutine<?> parent, Callable<T> body) {
+        Coroutine<T> child = coroutine(null, body, Contexts.capture(parent));
+        adopt(parent, child);
+        return join(child);
+    }
+
+    private static void adopt(Coroutine<?> owner, LoopTask<?> task) {
+        task.startedIn = owner.scope();
+        owner.belongings().add(task);
+    }
+
+    /** Gives a task that is no coroutine its owner: the running coroutine, or the loop. */
+    private void adopt(LoopTask<?> task) {
+        Coroutine<?> coroutine = currentHere();
+        if (coroutine != null) {
+            adopt(coroutine, task);
+        } else {
+            turn.run(() -> {
+                if (!task.isDone()) {
+                    belongings.add(task);
+                }
+            });
+        }
+    }
+
+    @Override
+    public void addCallback(Runnable callback) {
+        start(null, asCallable(callback));
+    }
+
+    @Override
+    public <T extends @Nullable Object> Task<T> spawn(Callable<T> coroutine) {
+        return start(null, coroutine);
+    }
+
+    @Override
+    public Task<@Nullable Void> spawn(Runnable coroutine) {
+        return start(null, asCallable(coroutine));
+    }
+
+    @Override
+    public <T extends @Nullable Object> Task<T> spawn(String name, Callable<T> coroutine) {
+        return start(name, coroutine);
+    }
+
+    @Override
+    public Task<@Nullable Void> spawn(String name, Runnable coroutine) {
+        return start(name, asCallable(coroutine));
+    }
+
+    @Override
+    public <T> Mono<T> mono(String name, Callable<? extends @Nullable T> body) {
+        return Mono.create(sink -> {
+            end.requireOpen("'" + name + "'");
+            Coroutine<? extends @Nullable T> coroutine = coroutine(name, body, sink.contextView());
+            sink.onCancel(() -> coroutine.cancel(false, "its subscriber has cancelled"));
+            LoopTask.listen(
+                    coroutine, (value, failure) -> carrier.eventLoop().execute(() -> signal(sink, value, failure)));
+            join(coroutine);
+        });
+    }
+
+    private static <T> void signal(MonoSink<T> sink, @Nullable T value, @Nullable Throwable failure) {
+        if (failure == null) {
+            sink.success(value);
+        } else {
+            sink.error(failure);
+        }
+    }
+
+    @Override
+    public <T extends @Nullable Object> Promise<T> promise(String name) {
+        LoopPromise<T> promise = new LoopPromise<>(this, name);
+        adopt(promise);
+        return promise;
+    }
+
+    // ---- timers
+
+    @Override
+    public TimerHandle callLater(Duration delay, Runnable callback) {
+        end.requireOpen("a timer's callback");
+        ContextView context = capture();
+        return timer(delay, () -> join(coroutine(null, asCallable(callback), context)));
+    }
+
+    @Override
+    public TimerHandle callAt(Instant when, Runnable callback) {
+        return callLater(Duration.between(options.clock().instant(), when), callback);
+    }
+
+    // ---- the executor
+
+    @Override
+    public <T extends @Nullable Object> Task<T> runInExecutor(Callable<T> blocking) {
+        end.requireOpen("a call of runInExecutor");
+        ExecutorCall<T> call = new ExecutorCall<>(this, blocking, capture());
+        try {
+            executor.execute(call);
+        } catch (RejectedExecutionException ex) {
+            end.requireOpen("a call of runInExecutor");
+            throw new ExecutorFullException("The executor of '" + options.name() + "' has " + options.executorThreads()
+                    + " threads busy and " + options.executorQueue()
+                    + " calls waiting, its limits; raise executorThreads or executorQueue, or start fewer at a time");
+        }
+        adopt(call);
+        return call;
+    }
+
+    void withdraw(ExecutorCall<?> call) {
+        executor.remove(call);
+    }
+
+    // ---- from foreign threads
+
+    @Override
+    public <T extends @Nullable Object> T runSync(Callable<T> coroutine) {
+        Coroutine<T> task = startForeign(coroutine);
+        try {
+            return task.get();
+        } catch (InterruptedException ex) {
+            throw interrupted(task);
+        } catch (ExecutionException ex) {
+            throw Failures.toThrow(ex);
+        }
+    }
+
+    @Override
+    public <T extends @Nullable Object> T runSync(Duration limit, Callable<T> coroutine) {
+        Coroutine<T> task = startForeign(coroutine);
+        try {
+            return task.get(Durations.nanos(limit), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException ex) {
+            task.cancel(true, "the limit of " + limit + " given to runSync has passed");
+            awaitEnd(task);
+            throw new AsyncTimeoutException("The coroutine did not end within the limit of " + limit
+                    + " given to `runSync` of '" + options.name() + "' and was cancelled");
+        } catch (InterruptedException ex) {
+            throw interrupted(task);
+        } catch (ExecutionException ex) {
+            throw Failures.toThrow(ex);
+        }
+    }
+
+    private <T extends @Nullable Object> Coroutine<T> startForeign(Callable<T> body) {
+        if (inLoop() || carrier.eventLoop().inEventLoop()) {
+            throw Misuse.wouldWaitForItself("IOLoop.runSync", "use `await(Async.spawn(..))` in a coroutine");
+        }
+        end.requireOpen("runSync");
+        Coroutine<T> task = coroutine("runSync", body, capture());
+        task.markAwaited();
+        return join(task);
+    }
+
+    private CancellationException interrupted(Coroutine<?> task) {
+        task.cancel(true, "the thread that waits in runSync was interrupted");
+        awaitEnd(task);
+        Thread.currentThread().interrupt();
+        return new CancellationException("`runSync` of '" + options.name() + "' was interrupted");
+    }
+
+    private static void awaitEnd(Coroutine<?> task) {
+        try {
+            task.join();
+        } catch (CancellationException | CompletionException ex) {
+            // its outcome is not what the caller gets
+        }
+    }
+
+    // ---- the end
+
+    @Override
+    public void stop() {
+        end.begin(Duration.ZERO);
+    }
+
+    @Override
+    public void awaitStopped() {
+        if (inLoop() || carrier.eventLoop().inEventLoop()) {
+            throw Misuse.wouldWaitForItself("IOLoop.awaitStopped", "call it in another thread");
+        }
+        end.await();
+    }
+
+    @Override
+    public void close() {
+        end.begin(options.gracePeriod());
+        if (!inLoop() && !carrier.eventLoop().inEventLoop()) {
+            end.await();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "IOLoop '" + options.name() + "' (" + kind + ", " + transport() + ")";
+    }
+}

@@ -1,0 +1,85 @@
+package dev.asyncloop;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+import reactor.util.context.ContextView;
+
+/** One call of {@link IOLoop#runInExecutor}. Ends when its work has really ended, also when it is cancelled before. */
+final class ExecutorCall<T extends @Nullable Object> extends LoopTask<T> implements Runnable {
+
+    private final Callable<T> work;
+
+    private final ContextView context;
+
+    private @Nullable Thread worker;
+
+    private @Nullable CancellationException cancelled;
+
+    ExecutorCall(DefaultIOLoop loop, Callable<T> work, ContextView context) {
+        super(loop, "runInExecutor");
+        this.work = work;
+        this.context = context;
+    }
+
+    @Override
+    public void run() {
+        if (!begin()) {
+            return;
+        }
+        T value = null;
+        Throwable failure = null;
+        try {
+            value = Contexts.with(context, work);
+        } catch (Throwable ex) {
+            failure = ex;
+        }
+        CancellationException cancellation = finish();
+        T result = value;
+        Throwable outcome = failure instanceof InterruptedException && cancellation != null ? cancellation : failure;
+        loop.inTurn(() -> settle(result, outcome));
+    }
+
+    private synchronized boolean begin() {
+        worker = Thread.currentThread();
+        return cancelled == null;
+    }
+
+    private synchronized @Nullable CancellationException finish() {
+        worker = null;
+        Thread.interrupted(); // the thread serves others next
+        return cancelled;
+    }
+
+    @Override
+    boolean cancel(boolean interrupt, String reason) {
+        if (isDone()) {
+            return false;
+        }
+        CancellationException cancellation = cancellation(reason);
+        synchronized (this) {
+            boolean first = cancelled == null;
+            if (first) {
+                cancelled = cancellation;
+            }
+            if (worker != null) {
+                if (interrupt) {
+                    worker.interrupt();
+                }
+                return true;
+            }
+            if (!first) {
+                return true;
+            }
+        }
+        loop.withdraw(this);
+        loop.inTurn(() -> settle(null, cancellation)); // it had not begun and never will
+        return true;
+    }
+
+    /** Nothing but an interrupt reaches work that blocks. */
+    @Override
+    void cancelWithOwner(String reason) {
+        cancel(true, reason);
+    }
+}

@@ -1,0 +1,148 @@
+package dev.asyncloop;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The orderly end of a loop, on a thread of its own: no new work; what is alive may finish within the grace period; the
+ * rest is cancelled and named; then the executor, Netty and the carrier go.
+ */
+final class LoopEnd {
+
+    private static final Logger log = LoggerFactory.getLogger(IOLoop.class);
+
+    /** How long what was cancelled gets to clean up, and then Netty to end. */
+    private static final Duration CLEAN_UP = Duration.ofSeconds(2);
+
+    /** What does not end at the first cancellation may have started something since. */
+    private static final Duration BETWEEN_CANCELLATIONS = Duration.ofMillis(50);
+
+    private final DefaultIOLoop loop;
+
+    /** Completed when no coroutine is alive; looked at only while closing. */
+    private final CompletableFuture<@Nullable Void> idle = new CompletableFuture<>();
+
+    /** Completed by who does not want to wait for the grace period. */
+    private final CompletableFuture<@Nullable Void> hurry = new CompletableFuture<>();
+
+    private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
+
+    private volatile boolean closing;
+
+    LoopEnd(DefaultIOLoop loop) {
+        this.loop = loop;
+    }
+
+    /**
+     * Refuses new work from outside while the loop is closing; its own coroutines may start what they need to finish.
+     * @throws LoopClosedException if this work comes too late
+     */
+    void requireOpen(String what) {
+        if (closing && (ended.isDone() || !loop.inLoop())) {
+            throw new LoopClosedException("'" + loop.name() + "' is " + (ended.isDone() ? "closed" : "closing")
+                    + " and does not start " + what + "; hand work in before the loop is closed");
+        }
+    }
+
+    /** Called whenever no coroutine is alive. */
+    void idle() {
+        if (closing) {
+            idle.complete(null);
+        }
+    }
+
+    void begin(Duration grace) {
+        if (grace.isZero()) {
+            hurry.complete(null);
+        }
+        synchronized (this) {
+            if (closing) {
+                return;
+            }
+            closing = true;
+        }
+        Thread.ofPlatform().daemon().name(loop.name() + "-end").start(() -> end(grace));
+    }
+
+    void await() {
+        ended.join();
+    }
+
+    private void end(Duration grace) {
+        try {
+            if (loop.live() == 0) {
+                idle.complete(null);
+            }
+            letFinish(grace);
+            cancelRest();
+            loop.executorPool().shutdownNow();
+            if (!loop.loopCarrier().shutDown(Durations.nanos(CLEAN_UP))) {
+                log.warn("A thread of '{}' has not ended within {}: something blocks it", loop.name(), CLEAN_UP);
+            }
+            loop.watchdog().stop();
+        } catch (Throwable ex) {
+            log.error("'{}' did not end in order", loop.name(), ex);
+        } finally {
+            ended.complete(null);
+        }
+    }
+
+    private void letFinish(Duration grace) {
+        waitFor(CompletableFuture.anyOf(idle, hurry), grace);
+        if (!idle.isDone()) {
+            CompletableFuture<@Nullable Void> round = new CompletableFuture<>();
+            loop.turn().run(() -> round.complete(null)); // what is ready now still gets its turn
+            waitFor(round, BETWEEN_CANCELLATIONS);
+        }
+    }
+
+    private void cancelRest() {
+        boolean named = false;
+        long deadline = System.nanoTime() + Durations.nanos(CLEAN_UP);
+        while (!idle.isDone() && System.nanoTime() < deadline) {
+            boolean first = !named;
+            named = true;
+            if (loop.turn().holder() instanceof Coroutine<?> holder) {
+                holder.cancel(true, "'" + loop.name() + "' is closing"); // it may block, and then no turn comes
+            }
+            loop.turn().run(() -> cancelAll(first));
+            waitFor(idle, BETWEEN_CANCELLATIONS);
+        }
+        if (!idle.isDone()) {
+            log.warn(
+                    "{} coroutines of '{}' have not ended {} after they were cancelled; they are left to themselves",
+                    loop.live(),
+                    loop.name(),
+                    CLEAN_UP);
+        }
+    }
+
+    /** Only with the turn. Children are cancelled by their owner's end. */
+    private void cancelAll(boolean name) {
+        List<Coroutine<?>> rest = loop.belongings().coroutines();
+        if (name && !rest.isEmpty()) {
+            log.info(
+                    "'{}' is closing and cancels {} coroutines that have not finished: {}",
+                    loop.name(),
+                    rest.size(),
+                    rest.stream().limit(20).map(LoopTask::name).collect(Collectors.joining(", ")));
+        }
+        rest.forEach(coroutine -> coroutine.cancel(true, "'" + loop.name() + "' is closing"));
+    }
+
+    private static void waitFor(CompletableFuture<?> future, Duration limit) {
+        try {
+            future.get(Durations.nanos(limit), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException | InterruptedException | ExecutionException ex) {
+            // the caller looks at what has come about
+        }
+    }
+}

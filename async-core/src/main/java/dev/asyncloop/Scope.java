@@ -1,0 +1,59 @@
+package dev.asyncloop;
+
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stretch of a coroutine that can be cancelled as a whole: the coroutine itself, the body of a
+ * {@link Async#withTimeout}; or, as a shield, one that cancellation from outside does not reach. Trio's cancel scope.
+ */
+final class Scope {
+
+    final @Nullable Scope outer;
+
+    private final boolean shield;
+
+    private volatile @Nullable CancellationException cancelled;
+
+    Scope(@Nullable Scope outer, boolean shield) {
+        this.outer = outer;
+        this.shield = shield;
+    }
+
+    /** Cancels this scope for good; the first cause counts. Any thread. */
+    void cancel(CancellationException cause) {
+        if (cancelled == null) {
+            cancelled = cause;
+        }
+    }
+
+    boolean isCancelled() {
+        return cancelled != null;
+    }
+
+    /** Returns the cancellation that a wait in this scope meets, the outermost that no shield keeps out. */
+    @Nullable
+    CancellationException pending() {
+        CancellationException found = null;
+        for (Scope scope = this; scope != null; scope = scope.outer) {
+            CancellationException here = scope.cancelled;
+            if (here != null) {
+                found = here;
+            }
+            if (scope.shield) {
+                break;
+            }
+        }
+        return found;
+    }
+
+    /** Returns whether this scope lies in the other one. */
+    boolean isWithin(Scope other) {
+        for (Scope scope = this; scope != null; scope = scope.outer) {
+            if (scope == other) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

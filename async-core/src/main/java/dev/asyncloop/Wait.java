@@ -1,0 +1,84 @@
+package dev.asyncloop;
+
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One wait of one coroutine: used once, ended once. Of its completion and its cancellation the one whose
+ * compare-and-set comes first decides, and alone lets the coroutine stand in line again.
+ *
+ * <pre>
+ *   NEW ──park()──▶ WAITING ──▶ Outcome     completed: the coroutine returns it, even if it is cancelled later
+ *    │                 └──────▶ CANCELLED   cancelled: the coroutine throws, a later completion is ignored
+ *    └─────────────▶ Outcome                completed before the coroutine gave way: no turn was spent
+ * </pre>
+ */
+final class Wait<T extends @Nullable Object> implements BiConsumer<@Nullable T, @Nullable Throwable> {
+
+    private enum State {
+        NEW,
+        WAITING,
+        CANCELLED
+    }
+
+    private record Outcome(@Nullable Object value, @Nullable Throwable failure) {}
+
+    private final AtomicReference<Object> state = new AtomicReference<>(State.NEW);
+
+    private final Scope scope;
+
+    /** Let go when the wait has ended, as the awaited stage may keep this object for long. */
+    private volatile @Nullable Coroutine<?> coroutine;
+
+    Wait(Coroutine<?> coroutine) {
+        this.coroutine = coroutine;
+        this.scope = coroutine.scope();
+    }
+
+    /** Completes the wait. Any thread; only the first call counts. */
+    @Override
+    public void accept(@Nullable T value, @Nullable Throwable failure) {
+        Outcome outcome = new Outcome(value, failure);
+        if (!state.compareAndSet(State.NEW, outcome)) {
+            end(outcome);
+        }
+    }
+
+    /** Cancels the wait, if a cancellation of its scope reaches it. Any thread. */
+    void cancelIfReached() {
+        if (scope.pending() != null) {
+            end(State.CANCELLED);
+        }
+    }
+
+    private void end(Object how) {
+        if (state.compareAndSet(State.WAITING, how)) {
+            Coroutine<?> waiting = coroutine;
+            coroutine = null;
+            if (waiting != null) {
+                waiting.standInLine();
+            }
+        }
+    }
+
+    /** Returns {@code true} if the coroutine has to give way, {@code false} if the wait is over already. */
+    boolean park() {
+        return state.compareAndSet(State.NEW, State.WAITING);
+    }
+
+    boolean isCancelled() {
+        return state.get() == State.CANCELLED;
+    }
+
+    /** Returns the outcome of a wait that is over and was not cancelled. */
+    @SuppressWarnings({"unchecked", "NullAway"}) // null is a value where T allows it
+    T outcome() {
+        coroutine = null;
+        Outcome outcome = (Outcome) state.get();
+        if (outcome.failure != null) {
+            throw Failures.toThrow(outcome.failure);
+        }
+        return (T) outcome.value;
+    }
+}

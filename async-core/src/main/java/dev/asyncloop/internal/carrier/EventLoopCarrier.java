@@ -1,0 +1,226 @@
+package dev.asyncloop.internal.carrier;
+
+import dev.asyncloop.internal.timer.Timers;
+import io.netty.channel.IoEventLoop;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.internal.PlatformDependent;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One platform thread that carries everything.
+ *
+ * <p>It alternates: ready virtual threads for a budget, with a look at the clock after every slice; then what is due of the
+ * timers; then one pass of Netty's event loop, which blocks in the poll only when nothing is ready.
+ *
+ * <p>Netty's event loop is itself a virtual thread here. Were it the carrier's own code, a lock that a coroutine, a Netty
+ * handler and a third thread all want would freeze the loop for good: the coroutine is next to own the lock, needs the
+ * carrier to go on, and the carrier sleeps in the queue behind it. As a virtual thread it only steps aside.
+ */
+public final class EventLoopCarrier implements LoopCarrier {
+
+    private static final Logger log = LoggerFactory.getLogger(EventLoopCarrier.class);
+
+    /** How long ready virtual threads run between two passes of the event loop, plus one slice. */
+    private static final long BUDGET_NANOS = 1_000_000;
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    private final Queue<Runnable> ready = PlatformDependent.newMpscQueue();
+
+    private final SleepGate gate = new SleepGate(this::wake, () -> LateThread.run(this::drainLate));
+
+    private final ThreadFactory threads = JdkInternals.onScheduler(this::schedule);
+
+    private final Timers timers;
+
+    private final Transport transport;
+
+    private final Thread ioThread;
+
+    private final IoLoop io;
+
+    private final Thread carrier;
+
+    /** The continuation of the event loop's thread: always the same object, and no line to stand in. */
+    private volatile @Nullable Runnable ioContinuation;
+
+    private volatile boolean ioReady;
+
+    private volatile boolean ioEnded;
+
+    /**
+     * Makes a carrier; {@link #start} starts it.
+     * @throws IllegalStateException where {@link JdkInternals} are not available
+     */
+    public EventLoopCarrier(String name, Timers timers, boolean nativeTransport) {
+        this.timers = timers;
+        this.transport = Transport.choose(nativeTransport);
+        this.ioThread = JdkInternals.onScheduler(this::scheduleIo)
+                .newThread(() -> FastThreadLocalThread.runWithFastThreadLocal(this::turnIo));
+        this.ioThread.setName(name + "-io");
+        this.io = new IoLoop(ioThread, transport.handlers(), gate::maySleep);
+        this.carrier = Thread.ofPlatform().daemon().name(name).unstarted(this::carry);
+    }
+
+    /** Starts the carrier's thread. */
+    public void start() {
+        carrier.start();
+    }
+
+    @Override
+    public Thread newThread(Runnable body) {
+        return threads.newThread(body);
+    }
+
+    @Override
+    public IoEventLoop eventLoop() {
+        return io;
+    }
+
+    @Override
+    public String transport() {
+        return transport.name();
+    }
+
+    @Override
+    public void deadlineMoved() {
+        gate.signal();
+    }
+
+    /** The scheduler of the virtual threads. Never throws, never blocks, never runs anything itself. */
+    private void schedule(Runnable continuation) {
+        ready.add(continuation);
+        gate.signal();
+    }
+
+    /** The scheduler of the event loop's thread, and of virtual threads that were started inside it. */
+    private void scheduleIo(Runnable continuation) {
+        Runnable own = ioContinuation;
+        if (own == null) {
+            ioContinuation = continuation; // the first start, before anybody else could see the thread
+        } else if (own != continuation) {
+            schedule(continuation);
+            return;
+        }
+        ioReady = true;
+        gate.signal();
+    }
+
+    private void wake() {
+        io.wakeup();
+        LockSupport.unpark(carrier);
+    }
+
+    private void carry() {
+        JdkInternals.startPollers();
+        NonBlockingThreads.add(ioThread);
+        ioThread.start();
+        while (!ioEnded) {
+            runReady();
+            timers.check();
+            if (ioReady) {
+                ioReady = false;
+                run(ioContinuation);
+            } else {
+                sleep();
+            }
+        }
+        NonBlockingThreads.remove(ioThread);
+        drainLate();
+    }
+
+    private void runReady() {
+        Runnable next = ready.poll();
+        if (next == null) {
+            return;
+        }
+        long start = System.nanoTime();
+        do {
+            run(next);
+        } while (System.nanoTime() - start < BUDGET_NANOS && (next = ready.poll()) != null);
+    }
+
+    private static void run(@Nullable Runnable continuation) {
+        try {
+            if (continuation != null) {
+                continuation.run();
+            }
+        } catch (Throwable ex) {
+            // the JDK calls handlers outside any catch of its own; whatever they throw must not end the carrier
+            log.error("Exception from a virtual thread's continuation", ex);
+        }
+    }
+
+    /** Sleeps while the event loop's thread can't run: it waits for a lock, or for the JDK's poller under NIO. */
+    private void sleep() {
+        gate.idle();
+        long wait = timers.untilNext();
+        if (ready.isEmpty() && !ioReady && !ioEnded && wait > 0 && gate.maySleep()) {
+            if (wait == NEVER) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, wait);
+            }
+        }
+        gate.awake();
+    }
+
+    /** The body of the event loop's thread. */
+    private void turnIo() {
+        try {
+            while (!io.isTerminated()) {
+                pass();
+                Thread.yield();
+            }
+        } finally {
+            ioEnded = true;
+        }
+    }
+
+    private void pass() {
+        try {
+            gate.idle();
+            long wait = timers.untilNext();
+            if (ready.isEmpty() && wait > 0) {
+                io.run(wait == NEVER ? 0 : wait, IoLoop.TASK_BUDGET_NANOS);
+            } else {
+                io.runNow(IoLoop.TASK_BUDGET_NANOS);
+            }
+        } catch (Throwable ex) {
+            log.error("Exception from Netty's event loop", ex); // an Error of a handler: the loop goes on
+        } finally {
+            gate.awake();
+        }
+    }
+
+    /** Runs what is left when the carrier leaves, and what wakes up after that. */
+    private void drainLate() {
+        Runnable next;
+        while ((next = ready.poll()) != null) {
+            run(next);
+        }
+        gate.close();
+        if (!ready.isEmpty()) {
+            gate.signal();
+        }
+    }
+
+    @Override
+    public boolean shutDown(long limitNanos) {
+        io.shutdownGracefully(0, limitNanos, TimeUnit.NANOSECONDS);
+        gate.signal();
+        try {
+            return carrier.join(Duration.ofNanos(limitNanos));
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

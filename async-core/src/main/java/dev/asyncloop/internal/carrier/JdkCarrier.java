@@ -1,0 +1,121 @@
+package dev.asyncloop.internal.carrier;
+
+import dev.asyncloop.internal.timer.Timers;
+import io.netty.channel.IoEventLoop;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.time.Duration;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.NonBlocking;
+
+/**
+ * The JDK's own scheduler carries the coroutines; the turn alone keeps them one at a time. Beside it are Netty's thread and
+ * a thread that watches the timers: not Netty's, which may be stuck behind a lock that only a timer can free.
+ */
+public final class JdkCarrier implements LoopCarrier {
+
+    private static final Logger log = LoggerFactory.getLogger(JdkCarrier.class);
+
+    private final ThreadFactory threads = JdkInternals.onDefaultScheduler();
+
+    private final Timers timers;
+
+    private final Transport transport;
+
+    private final Thread ioThread;
+
+    private final IoLoop io;
+
+    private final Thread timerThread;
+
+    private final SleepGate timerGate;
+
+    private volatile boolean ended;
+
+    /** Makes a carrier; {@link #start} starts it. */
+    public JdkCarrier(String name, Timers timers, boolean nativeTransport) {
+        this.timers = timers;
+        this.transport = Transport.choose(nativeTransport);
+        this.ioThread = new EventLoopThread(this::turnIo, name + "-io");
+        this.io = new IoLoop(ioThread, transport.handlers(), () -> true);
+        this.timerThread = Thread.ofPlatform().daemon().name(name + "-timer").unstarted(this::watchTimers);
+        this.timerGate = new SleepGate(() -> LockSupport.unpark(timerThread), () -> {});
+    }
+
+    /** Starts the carrier's threads. */
+    public void start() {
+        ioThread.start();
+        timerThread.start();
+    }
+
+    @Override
+    public Thread newThread(Runnable body) {
+        return threads.newThread(body);
+    }
+
+    @Override
+    public IoEventLoop eventLoop() {
+        return io;
+    }
+
+    @Override
+    public String transport() {
+        return transport.name();
+    }
+
+    @Override
+    public void deadlineMoved() {
+        timerGate.signal();
+    }
+
+    private void turnIo() {
+        while (!io.isTerminated()) {
+            try {
+                io.run(0, IoLoop.TASK_BUDGET_NANOS);
+            } catch (Throwable ex) {
+                log.error("Exception from Netty's event loop", ex); // an Error of a handler: the loop goes on
+            }
+        }
+    }
+
+    private void watchTimers() {
+        while (!ended) {
+            timerGate.idle();
+            long wait = timers.untilNext();
+            if (wait > 0 && !ended && timerGate.maySleep()) {
+                if (wait == Long.MAX_VALUE) {
+                    LockSupport.park(this);
+                } else {
+                    LockSupport.parkNanos(this, wait);
+                }
+            }
+            timerGate.awake();
+            timers.check();
+        }
+    }
+
+    @Override
+    public boolean shutDown(long limitNanos) {
+        io.shutdownGracefully(0, limitNanos, TimeUnit.NANOSECONDS);
+        ended = true;
+        timerGate.signal();
+        try {
+            return ioThread.join(Duration.ofNanos(limitNanos)) && timerThread.join(Duration.ofNanos(limitNanos));
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Netty's thread: fast thread locals, and no {@code block()} of Reactor's. */
+    private static final class EventLoopThread extends FastThreadLocalThread implements NonBlocking {
+
+        EventLoopThread(Runnable body, String name) {
+            super(body, name);
+            setDaemon(true);
+        }
+    }
+}

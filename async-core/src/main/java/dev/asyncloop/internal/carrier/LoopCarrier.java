@@ -1,0 +1,28 @@
+package dev.asyncloop.internal.carrier;
+
+import io.netty.channel.IoEventLoop;
+
+/**
+ * What carries the coroutines of one loop, turns its event loop, and watches its timers.
+ */
+public interface LoopCarrier {
+
+    /** Returns an unstarted virtual thread for a coroutine. Any thread. */
+    Thread newThread(Runnable body);
+
+    /** Returns Netty's event loop. */
+    IoEventLoop eventLoop();
+
+    /** Returns the name of Netty's transport. */
+    String transport();
+
+    /** Tells that the next deadline is earlier now, or the clock was moved. Any thread. */
+    void deadlineMoved();
+
+    /**
+     * Ends the event loop and the threads of this carrier, and blocks until they are gone or the limit is over. Virtual
+     * threads that wake later still run. Not on a thread of this carrier.
+     * @return whether all threads have ended
+     */
+    boolean shutDown(long limitNanos);
+}

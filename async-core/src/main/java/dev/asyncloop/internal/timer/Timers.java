@@ -1,0 +1,143 @@
+package dev.asyncloop.internal.timer;
+
+import dev.asyncloop.internal.turn.Turn;
+import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
+/**
+ * The timers of one loop, in a heap that is touched only by who has the turn.
+ *
+ * <p>The carrier watches the earliest deadline from outside: it sleeps no longer than {@link #untilNext()} and then calls
+ * {@link #check()}, which puts what the due timers set off, something short that runs within the hand-over of the turn, into
+ * the loop's line, in the order of their deadlines. They belong to
+ * the loop and not to Netty, so they go off even when Netty's thread is stuck behind a lock.
+ */
+public final class Timers {
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /** Fewer cancelled timers than this are not worth a sweep. */
+    private static final int SWEEP = 64;
+
+    private final Turn turn;
+
+    private final LongSupplier clock;
+
+    private final boolean ticks;
+
+    private final long origin;
+
+    private final Runnable onEarlier;
+
+    private final PriorityQueue<Timer> heap = new PriorityQueue<>();
+
+    private final AtomicLong sequence = new AtomicLong();
+
+    private final AtomicInteger cancelled = new AtomicInteger();
+
+    private final AtomicBoolean expiring = new AtomicBoolean();
+
+    private volatile long next = NEVER;
+
+    /**
+     * Makes an empty set of timers.
+     * @param clock monotonic nanoseconds
+     * @param ticks whether the clock goes on by itself, so that sleeping until a deadline makes sense
+     * @param onEarlier called in the turn when a new timer is the earliest, so that a sleeping carrier looks again
+     */
+    public Timers(Turn turn, LongSupplier clock, boolean ticks, Runnable onEarlier) {
+        this.turn = turn;
+        this.clock = clock;
+        this.ticks = ticks;
+        this.origin = clock.getAsLong();
+        this.onEarlier = onEarlier;
+    }
+
+    private long now() {
+        return clock.getAsLong() - origin;
+    }
+
+    /** Sets a timer from any thread; the delay counts from this call. */
+    public Timer set(long delayNanos, Runnable due) {
+        Timer timer = timer(delayNanos, due);
+        turn.run(() -> insert(timer));
+        return timer;
+    }
+
+    /** Sets a timer; only by who has the turn. */
+    public Timer setInTurn(long delayNanos, Runnable due) {
+        Timer timer = timer(delayNanos, due);
+        insert(timer);
+        return timer;
+    }
+
+    private Timer timer(long delayNanos, Runnable due) {
+        long now = now();
+        long delay = Math.max(0, delayNanos);
+        long deadline = delay >= NEVER - 1 - now ? NEVER - 1 : now + delay;
+        return new Timer(this, deadline, sequence.getAndIncrement(), due);
+    }
+
+    private void insert(Timer timer) {
+        sweep();
+        heap.add(timer);
+        if (timer.deadline < next) {
+            next = timer.deadline;
+            onEarlier.run();
+        }
+    }
+
+    void cancelled() {
+        cancelled.incrementAndGet();
+    }
+
+    /** Drops cancelled timers when they are the greater part: on average a constant cost for each. */
+    private void sweep() {
+        int count = cancelled.get();
+        if (count > SWEEP && count > heap.size() / 2) {
+            cancelled.addAndGet(-count);
+            heap.removeIf(Timer::isSpent);
+        }
+    }
+
+    /** Lets what is due stand in line. Any thread; costs one look when nothing is. */
+    public void check() {
+        if (next != NEVER && next <= now() && expiring.compareAndSet(false, true)) {
+            turn.run(this::expire);
+        }
+    }
+
+    private void expire() {
+        expiring.set(false);
+        long now = now();
+        Timer first;
+        while ((first = heap.peek()) != null && (first.deadline <= now || first.isSpent())) {
+            heap.poll();
+            Runnable due = first.take();
+            if (due != null) {
+                turn.run(due);
+            } else {
+                cancelled.decrementAndGet();
+            }
+        }
+        next = first == null ? NEVER : first.deadline;
+    }
+
+    /** Returns the nanoseconds until the next deadline: zero or less if one is due, {@code Long.MAX_VALUE} without any. */
+    public long untilNext() {
+        long deadline = next;
+        if (deadline == NEVER) {
+            return NEVER;
+        }
+        long wait = deadline - now();
+        return ticks || wait <= 0 ? wait : NEVER;
+    }
+
+    /** Returns how many timers are set, cancelled ones that were not swept yet included. Only by who has the turn. */
+    public int size() {
+        return heap.size();
+    }
+}
