@@ -5,6 +5,7 @@ import dev.asyncloop.internal.turn.Successor;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
@@ -37,7 +38,8 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
 
     private final Scope root = new Scope(null, false);
 
-    private Scope scope = root;
+    /** Read by who cancels. */
+    private volatile Scope scope = root;
 
     /** Made at the first turn, by whoever hands it over; read by who cancels. */
     private volatile @Nullable Thread thread;
@@ -190,7 +192,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         }
         synchronized (interrupts) {
             Thread running = thread;
-            if (running != null && (blocking || interrupt && waiting == null)) {
+            if (running != null && (blocking || interrupt && waiting == null) && scope.pending() != null) {
                 running.interrupt();
             }
         }
@@ -236,6 +238,9 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     /** Parks, never with the interrupt flag set: a park would return at once and the loop below would spin. */
     private void parkUntilTurn(@Nullable Wait<?> waiting) {
         boolean interrupted = false;
+        if (onTurn) { // nobody else stood in line; the carrier has other things to do as well
+            Thread.yield();
+        }
         while (!onTurn) {
             if (Thread.interrupted()) {
                 interrupted = true;
@@ -374,7 +379,23 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     }
 
     <V extends @Nullable Object> V shielded(Callable<V> body) {
-        return within(new Scope(scope, true), body);
+        Scope inside = new Scope(scope, true);
+        boolean interrupted;
+        synchronized (interrupts) { // who cancels sees the shield, or its interrupt is taken away here
+            scope = inside;
+            interrupted = Thread.interrupted();
+        }
+        if (interrupted) {
+            root.cancel(cancellation("it was interrupted"));
+        }
+        try {
+            return within(inside, body);
+        } finally {
+            scope = Objects.requireNonNull(inside.outer);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private <V extends @Nullable Object> V within(Scope inside, Callable<V> body) {

@@ -21,6 +21,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -338,7 +339,17 @@ final class DefaultIOLoop implements IOLoop {
     public TimerHandle callLater(Duration delay, Runnable callback) {
         end.requireOpen("a timer's callback");
         ContextView context = capture();
-        return timer(delay, () -> join(coroutine(null, asCallable(callback), context)));
+        AtomicBoolean claimed = new AtomicBoolean(); // by the callback that begins, or by who cancels it before
+        Callable<@Nullable Void> body = asCallable(() -> {
+            if (claimed.compareAndSet(false, true)) {
+                callback.run();
+            }
+        });
+        TimerHandle timer = timer(delay, () -> join(coroutine(null, body, context)));
+        return () -> {
+            timer.cancel();
+            return claimed.compareAndSet(false, true);
+        };
     }
 
     @Override

@@ -105,7 +105,9 @@ public final class Timers {
 
     /** Lets what is due stand in line. Any thread; costs one look when nothing is. */
     public void check() {
-        if (next != NEVER && next <= now() && expiring.compareAndSet(false, true)) {
+        long deadline = next;
+        if (deadline != NEVER && deadline <= now() && expiring.compareAndSet(false, true)) {
+            next = NEVER; // who has the turn may keep it long; the carrier need not look again until it comes round
             turn.run(this::expire);
         }
     }
@@ -123,7 +125,12 @@ public final class Timers {
                 cancelled.decrementAndGet();
             }
         }
-        next = first == null ? NEVER : first.deadline;
+        if (first != null) {
+            next = first.deadline;
+            onEarlier.run();
+        } else {
+            next = NEVER;
+        }
     }
 
     /** Returns the nanoseconds until the next deadline: zero or less if one is due, {@code Long.MAX_VALUE} without any. */

@@ -1,0 +1,66 @@
+package dev.asyncloop;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.slf4j.LoggerFactory;
+
+/** Takes what is logged below this library's package out of the output and keeps it. */
+public final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger("dev.asyncloop");
+
+    private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
+
+    public CapturedLog() {
+        start();
+        logger.setAdditive(false);
+        logger.setLevel(Level.INFO);
+        logger.addAppender(this);
+    }
+
+    @Override
+    protected void append(ILoggingEvent event) {
+        event.getFormattedMessage();
+        events.add(event);
+        synchronized (events) {
+            events.notifyAll();
+        }
+    }
+
+    public List<String> messages() {
+        return events.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    public List<ILoggingEvent> events() {
+        return events;
+    }
+
+    /** Waits until a message that matches is there. */
+    public String await(Predicate<String> matching) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        synchronized (events) {
+            while (System.nanoTime() < deadline) {
+                for (String message : messages()) {
+                    if (matching.test(message)) {
+                        return message;
+                    }
+                }
+                events.wait(100);
+            }
+        }
+        throw new AssertionError("No such message within 20 s; there were: " + messages());
+    }
+
+    @Override
+    public void close() {
+        logger.detachAppender(this);
+        logger.setAdditive(true);
+        logger.setLevel(null);
+    }
+}

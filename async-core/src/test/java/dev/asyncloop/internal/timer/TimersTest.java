@@ -1,0 +1,92 @@
+package dev.asyncloop.internal.timer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asyncloop.internal.turn.Turn;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TimersTest {
+
+    private long now = 5_000;
+
+    private final Turn turn = new Turn();
+
+    private final Timers timers = new Timers(turn, () -> now, true, () -> {});
+
+    private final List<Object> fired = new ArrayList<>();
+
+    private void advance(long by) {
+        now += by;
+        timers.check();
+    }
+
+    @Test
+    void dueTimersGoOffInTheOrderOfTheirDeadlinesAndNeverEarly() {
+        timers.set(30, () -> fired.add(30));
+        timers.set(10, () -> fired.add(10));
+        timers.set(20, () -> fired.add(20));
+        timers.set(10, () -> fired.add("10 too"));
+        advance(9);
+        assertThat(fired).isEmpty();
+        advance(1);
+        assertThat(fired).containsExactly(10, "10 too");
+        advance(50);
+        assertThat(fired).containsExactly(10, "10 too", 20, 30);
+        assertThat(timers.untilNext()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void aDelayInThePastIsDueAtOnce() {
+        timers.set(-5, () -> fired.add(1));
+        assertThat(timers.untilNext()).isZero();
+        timers.check();
+        assertThat(fired).containsExactly(1);
+    }
+
+    @Test
+    void aCancelledTimerDoesNotGoOffAlsoWhenItIsDue() {
+        Timer timer = timers.set(10, () -> fired.add(1));
+        now += 20;
+        assertThat(timer.cancel()).isTrue();
+        assertThat(timer.cancel()).isFalse();
+        timers.check();
+        assertThat(fired).isEmpty();
+    }
+
+    @Test
+    void cancellingAfterItWentOffIsNoError() {
+        Timer timer = timers.set(1, () -> fired.add(1));
+        advance(1);
+        assertThat(timer.cancel()).isFalse();
+    }
+
+    @Test
+    void twoThousandTimersSetAndCancelledDoNotPileUp() {
+        for (int i = 0; i < 2_000; i++) {
+            timers.set(Duration.ofHours(1).toNanos(), () -> fired.add(1)).cancel();
+        }
+        assertThat(timers.size()).isLessThan(200);
+    }
+
+    @Test
+    void theLongestDelayDoesNotOverflow() {
+        timers.set(Long.MAX_VALUE, () -> fired.add(1));
+        assertThat(timers.untilNext()).isPositive();
+        advance(1_000_000);
+        assertThat(fired).isEmpty();
+    }
+
+    @Test
+    void theCarrierIsToldOnlyOfAnEarlierDeadline() {
+        List<Long> told = new ArrayList<>();
+        Timers[] watched = new Timers[1];
+        watched[0] = new Timers(turn, () -> now, true, () -> told.add(watched[0].untilNext()));
+        watched[0].set(100, () -> {});
+        watched[0].set(200, () -> {});
+        watched[0].set(50, () -> {});
+        assertThat(told).containsExactly(100L, 50L);
+    }
+}
