@@ -1,0 +1,157 @@
+package dev.asyncloop;
+
+import static dev.asyncloop.Async.await;
+import static dev.asyncloop.Async.blocking;
+import static dev.asyncloop.Async.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Law 3: everything is a coroutine, and waiting anywhere else fails at once with a way out. */
+class MisuseTest {
+
+    private static final CompletableFuture<Integer> NEVER = new CompletableFuture<>();
+
+    @OnBothCarriers
+    void callbacksTimersAndDependentsMayAwait(Carrier carrier) throws Exception {
+        try (IOLoop loop = Loops.on(carrier)) {
+            CountDownLatch ended = new CountDownLatch(4);
+            Runnable awaits = () -> {
+                yieldNow();
+                await(loop.runInExecutor(() -> 1));
+                ended.countDown();
+            };
+            loop.addCallback(awaits);
+            loop.callLater(Duration.ofMillis(1), awaits);
+            loop.spawn(() -> 1).thenRun(awaits);
+            loop.spawn(() -> 1).whenComplete((value, failure) -> awaits.run());
+            assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void awaitOnAForeignThreadNamesThreadPlaceAndRemedy() {
+        assertThatThrownBy(() -> await(NEVER))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("`await`")
+                .hasMessageContaining("'main'")
+                .hasMessageContaining("MisuseTest")
+                .hasMessageContaining("IOLoop.spawn");
+        assertThatThrownBy(IOLoop::current).isInstanceOf(IllegalStateException.class);
+    }
+
+    @OnBothCarriers
+    void awaitInReactiveCodeNamesTheHandlerAsTheRemedy(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier)) {
+            Mono<Integer> inMap = Flux.just(1).map(x -> await(NEVER)).single();
+            assertThatThrownBy(() -> loop.runSync(() -> await(inMap)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("test-io")
+                    .hasMessageContaining("@Coroutine");
+        }
+    }
+
+    @OnBothCarriers
+    void reactorRefusesToBlockOnTheEventLoop(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier)) {
+            assertThatThrownBy(() -> loop.runSync(
+                            () -> await(Mono.fromCallable(() -> Mono.never().block()))))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("block");
+        }
+    }
+
+    @OnBothCarriers
+    void aThreadThatACoroutineStartsIsNoCoroutine(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier)) {
+            List<Throwable> thrown = new ArrayList<>();
+            loop.runSync(() -> {
+                Thread child = Thread.startVirtualThread(() -> {
+                    try {
+                        await(NEVER);
+                    } catch (Throwable ex) {
+                        thrown.add(ex);
+                    }
+                });
+                return blocking(() -> child.join(Duration.ofSeconds(20)));
+            });
+            assertThat(thrown).hasSize(1).first().isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @OnBothCarriers
+    void awaitInsideABlockingSectionSaysSo(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier)) {
+            assertThatThrownBy(() -> loop.runSync(() -> blocking(() -> await(NEVER))))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("Async.blocking");
+        }
+    }
+
+    @OnBothCarriers
+    void waitingForTheLoopOnTheLoopIsRefused(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier)) {
+            assertThatThrownBy(() -> loop.runSync(() -> loop.runSync(() -> 1)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("runSync")
+                    .hasMessageContaining("wait for itself");
+            assertThatThrownBy(() -> loop.runSync(() -> {
+                        loop.awaitStopped();
+                        return null;
+                    }))
+                    .isInstanceOf(IllegalStateException.class);
+            assertThatThrownBy(() -> loop.eventLoopGroup()
+                            .submit(() -> loop.runSync(() -> 1))
+                            .get(20, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @OnBothCarriers
+    void aTaskOfAnotherLoopCanBeAwaited(Carrier carrier) {
+        try (IOLoop one = Loops.on(carrier);
+                IOLoop two = Loops.on(carrier)) {
+            int sum = one.runSync(() -> {
+                IOLoop here = IOLoop.current();
+                int there = await(two.spawn(() -> {
+                    assertThat(IOLoop.current()).isSameAs(two);
+                    assertThat(one.inLoop()).isFalse();
+                    return 20;
+                }));
+                assertThat(IOLoop.current()).isSameAs(here).isSameAs(one);
+                return there + 1;
+            });
+            assertThat(sum).isEqualTo(21);
+        }
+    }
+
+    @OnBothCarriers
+    void executorCallsRunOnPlatformThreadsOfTheLoopsOwn(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier)) {
+            Thread thread = loop.runSync(() -> await(loop.runInExecutor(Thread::currentThread)));
+            assertThat(thread.isVirtual()).isFalse();
+            assertThat(thread.getName()).startsWith("test-executor-");
+        }
+    }
+
+    @Test
+    void optionsRefuseBadValuesWithNameAndValue() {
+        IOLoopOptions options = IOLoopOptions.defaults();
+        assertThatThrownBy(() -> options.withName(" ")).hasMessageContaining("name");
+        assertThatThrownBy(() -> options.withMaxCoroutines(0))
+                .hasMessageContaining("maxCoroutines")
+                .hasMessageContaining("0");
+        assertThatThrownBy(() -> options.withSlowCallback(Duration.ZERO)).hasMessageContaining("slowCallback");
+        assertThatThrownBy(() -> options.withGracePeriod(Duration.ofSeconds(-1)))
+                .hasMessageContaining("PT-1S");
+    }
+}
