@@ -21,6 +21,11 @@ public final class Async {
 
     private Async() {}
 
+    /** Returns whether the caller is a coroutine that has the turn, so that it may wait with this class. Never fails. */
+    public static boolean inCoroutine() {
+        return Coroutine.withTurn() != null;
+    }
+
     /**
      * Waits for a stage and returns its value. A stage that is done costs no turn, within a budget of 1 ms or 128 such
      * waits. Tornado's {@code await}.

@@ -404,7 +404,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         try {
             return body.call();
         } catch (Exception ex) {
-            throw ex instanceof RuntimeException unchecked ? unchecked : Failures.toThrow(ex);
+            throw Failures.unchecked(ex);
         } finally {
             scope = outside;
         }
@@ -426,7 +426,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
                 here.addSuppressed(ex);
                 throw here;
             }
-            throw Failures.toThrow(ex);
+            throw Failures.unchecked(ex);
         }
     }
 

@@ -20,16 +20,20 @@ final class Failures {
                 : failure;
     }
 
-    /** Returns the unchecked exception itself, or a checked one inside a {@link CompletionException}. */
+    /** Returns a stage's failure, unwrapped, as {@link #unchecked}. */
     static RuntimeException toThrow(Throwable failure) {
-        Throwable original = unwrap(failure);
-        if (original instanceof RuntimeException unchecked) {
+        return unchecked(unwrap(failure));
+    }
+
+    /** Returns the unchecked exception itself, or a checked one inside a {@link CompletionException}. */
+    static RuntimeException unchecked(Throwable failure) {
+        if (failure instanceof RuntimeException unchecked) {
             return unchecked;
         }
-        if (original instanceof Error error) {
+        if (failure instanceof Error error) {
             throw error;
         }
-        return new CompletionException(original);
+        return new CompletionException(failure);
     }
 
     /** Returns a cancellation to be thrown here, caused by the one that came from there. */

@@ -78,7 +78,8 @@ class TimersOnLoopTest {
 
     @OnBothCarriers
     void aTaskHasLimitsOnTheLoopsTimers(Carrier carrier) {
-        try (IOLoop loop = Loops.on(carrier, clock)) {
+        try (CapturedLog log = new CapturedLog();
+                IOLoop loop = Loops.on(carrier, clock)) {
             Task<Integer> never = loop.<Integer>promise("never").task();
             Task<Integer> limited = never.orTimeout(Duration.ofSeconds(5));
             Task<Integer> other = loop.<Integer>promise("never either").task();

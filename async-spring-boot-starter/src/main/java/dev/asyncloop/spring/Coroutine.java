@@ -1,0 +1,23 @@
+package dev.asyncloop.spring;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.springframework.aot.hint.annotation.Reflective;
+
+/**
+ * Makes a WebFlux handler method, or all of a controller's, a coroutine of the application's loop: it reads like blocking
+ * code, and where it waits with {@code dev.asyncloop.Async} it leaves the thread to the others. Tornado's
+ * {@code async def get(self)}.
+ *
+ * <p>It takes what an ordinary handler takes, and returns a value, a {@code ResponseEntity}, nothing, or a
+ * {@code Publisher}. A client that goes away cancels it. May be used as a meta-annotation; on anything that is no handler
+ * it stops the start.
+ */
+@Target({ElementType.TYPE, ElementType.METHOD})
+@Retention(RetentionPolicy.RUNTIME)
+@Documented
+@Reflective
+public @interface Coroutine {}

@@ -1,0 +1,151 @@
+package dev.asyncloop.spring.autoconfigure;
+
+import dev.asyncloop.Carrier;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+
+/**
+ * Properties of the loop.
+ */
+@ConfigurationProperties("ioloop")
+public class IOLoopProperties {
+
+    /** Name of the loop, which its threads carry. */
+    private String name = "ioloop";
+
+    /** What carries the coroutines; "auto" takes the event loop where the JVM allows it. */
+    private CarrierChoice carrier = CarrierChoice.AUTO;
+
+    private final Coroutine coroutine = new Coroutine();
+
+    private final Executor executor = new Executor();
+
+    private final Watchdog watchdog = new Watchdog();
+
+    private final Web web = new Web();
+
+    public String getName() {
+        return name;
+    }
+
+    public void setName(String name) {
+        this.name = name;
+    }
+
+    public CarrierChoice getCarrier() {
+        return carrier;
+    }
+
+    public void setCarrier(CarrierChoice carrier) {
+        this.carrier = carrier;
+    }
+
+    public Coroutine getCoroutine() {
+        return coroutine;
+    }
+
+    public Executor getExecutor() {
+        return executor;
+    }
+
+    public Watchdog getWatchdog() {
+        return watchdog;
+    }
+
+    public Web getWeb() {
+        return web;
+    }
+
+    /** What may be asked for as {@code ioloop.carrier}. */
+    public enum CarrierChoice {
+        /** The event loop where the JVM allows it, else the JDK's scheduler. */
+        AUTO(null),
+        /** One platform thread for everything; the start fails where the JVM does not allow it. */
+        EVENT_LOOP(Carrier.EVENT_LOOP),
+        /** The JDK's own scheduler, with Netty's thread beside it. */
+        JDK(Carrier.JDK);
+
+        private final @Nullable Carrier carrier;
+
+        CarrierChoice(@Nullable Carrier carrier) {
+            this.carrier = carrier;
+        }
+
+        @Nullable
+        Carrier carrier() {
+            return carrier;
+        }
+    }
+
+    /** Limits of coroutines. */
+    public static class Coroutine {
+
+        /** Most live coroutines; a request beyond them gets 503. */
+        private int max = 1_000_000;
+
+        public int getMax() {
+            return max;
+        }
+
+        public void setMax(int max) {
+            this.max = max;
+        }
+    }
+
+    /** The platform threads of runInExecutor. */
+    public static class Executor {
+
+        /** Most threads for blocking and CPU-bound work; as many as processors by default. */
+        private @Nullable Integer threads;
+
+        /** Most calls that wait for a thread. */
+        private int queue = 1_000;
+
+        public @Nullable Integer getThreads() {
+            return threads;
+        }
+
+        public void setThreads(@Nullable Integer threads) {
+            this.threads = threads;
+        }
+
+        public int getQueue() {
+            return queue;
+        }
+
+        public void setQueue(int queue) {
+            this.queue = queue;
+        }
+    }
+
+    /** What is reported while it happens. */
+    public static class Watchdog {
+
+        /** How long a coroutine may keep the turn before it is reported. */
+        private Duration slowCallback = Duration.ofMillis(100);
+
+        public Duration getSlowCallback() {
+            return slowCallback;
+        }
+
+        public void setSlowCallback(Duration slowCallback) {
+            this.slowCallback = slowCallback;
+        }
+    }
+
+    /** The web server. */
+    public static class Web {
+
+        /** Whether the web server and the reactive HTTP clients live on the loop. */
+        private boolean enabled = true;
+
+        public boolean isEnabled() {
+            return enabled;
+        }
+
+        public void setEnabled(boolean enabled) {
+            this.enabled = enabled;
+        }
+    }
+}

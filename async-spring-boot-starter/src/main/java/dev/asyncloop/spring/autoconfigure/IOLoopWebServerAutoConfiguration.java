@@ -1,0 +1,39 @@
+package dev.asyncloop.spring.autoconfigure;
+
+import dev.asyncloop.IOLoop;
+import dev.asyncloop.spring.web.IOLoopResources;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.http.client.ReactorResourceFactory;
+import reactor.netty.http.server.HttpServer;
+
+/**
+ * Auto-configuration that puts the web server and the reactive HTTP clients on the loop.
+ */
+@AutoConfiguration(
+        after = IOLoopAutoConfiguration.class,
+        before = NettyReactiveWebServerAutoConfiguration.class,
+        beforeName = "org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration")
+@ConditionalOnClass(HttpServer.class)
+@ConditionalOnBooleanProperty(name = "ioloop.web.enabled", matchIfMissing = true)
+public final class IOLoopWebServerAutoConfiguration {
+
+    IOLoopWebServerAutoConfiguration() {}
+
+    @Bean
+    @ConditionalOnMissingBean
+    ReactorResourceFactory reactorResourceFactory(
+            IOLoop loop, @Value("${spring.reactor.netty.shutdown-quiet-period:2s}") Duration quietPeriod) {
+        ReactorResourceFactory factory = new ReactorResourceFactory();
+        factory.setUseGlobalResources(false);
+        factory.setLoopResourcesSupplier(() -> new IOLoopResources(loop));
+        factory.setShutdownQuietPeriod(quietPeriod);
+        return factory;
+    }
+}

@@ -1,0 +1,7 @@
+/**
+ * Beans whose methods give the turn away.
+ */
+@NullMarked
+package dev.asyncloop.spring.blocking;
+
+import org.jspecify.annotations.NullMarked;

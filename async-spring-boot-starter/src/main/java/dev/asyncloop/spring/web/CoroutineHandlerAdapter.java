@@ -1,0 +1,108 @@
+package dev.asyncloop.spring.web;
+
+import dev.asyncloop.IOLoop;
+import dev.asyncloop.LoopClosedException;
+import dev.asyncloop.LoopFullException;
+import java.lang.reflect.Method;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.http.HttpStatus;
+import org.springframework.util.ClassUtils;
+import org.springframework.validation.method.MethodValidator;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.method.annotation.HandlerMethodValidator;
+import org.springframework.web.reactive.DispatchExceptionHandler;
+import org.springframework.web.reactive.HandlerAdapter;
+import org.springframework.web.reactive.HandlerResult;
+import org.springframework.web.reactive.result.method.InvocableHandlerMethod;
+import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * Runs {@link dev.asyncloop.spring.Coroutine @Coroutine} handlers as coroutines of the loop, with all that the
+ * application's {@link RequestMappingHandlerAdapter} does for an ordinary handler.
+ *
+ * <p>That adapter keeps its binder methods, model, argument resolvers and exception handlers to itself. So it is asked to
+ * handle a method of the same controller that takes nothing and does nothing ({@code getClass}); with its result it hands
+ * out all four, made for this controller and this request.
+ */
+public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
+
+    private static final Method NOTHING = ClassUtils.getMethod(Object.class, "getClass");
+
+    private static final boolean BEAN_VALIDATION =
+            ClassUtils.isPresent("jakarta.validation.Validator", CoroutineHandlerAdapter.class.getClassLoader());
+
+    private final IOLoop loop;
+
+    private final RequestMappingHandlerAdapter standard;
+
+    private final @Nullable MethodValidator validator;
+
+    private final Map<Method, Boolean> coroutines = new ConcurrentHashMap<>();
+
+    private volatile @Nullable ArgumentResolvers resolvers;
+
+    /** Makes an adapter that runs handlers on this loop. */
+    public CoroutineHandlerAdapter(IOLoop loop, RequestMappingHandlerAdapter standard) {
+        this.loop = loop;
+        this.standard = standard;
+        this.validator = BEAN_VALIDATION
+                ? HandlerMethodValidator.from(
+                        standard.getWebBindingInitializer(),
+                        null,
+                        parameter -> parameter.hasParameterAnnotation(ModelAttribute.class),
+                        parameter -> parameter.hasParameterAnnotation(RequestParam.class))
+                : null;
+    }
+
+    @Override
+    public int getOrder() {
+        return Ordered.HIGHEST_PRECEDENCE;
+    }
+
+    @Override
+    public boolean supports(Object handler) {
+        return handler instanceof HandlerMethod method
+                && coroutines.computeIfAbsent(
+                        method.getMethod(), key -> CoroutineMethods.isCoroutine(key, method.getBeanType()));
+    }
+
+    @Override
+    public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
+        HandlerMethod method = ((HandlerMethod) handler).createWithResolvedBean();
+        return standard.handle(exchange, new HandlerMethod(method.getBean(), NOTHING))
+                .flatMap(prepared -> invoke(exchange, method, prepared));
+    }
+
+    private Mono<HandlerResult> invoke(ServerWebExchange exchange, HandlerMethod method, HandlerResult prepared) {
+        DispatchExceptionHandler exceptionHandler = Objects.requireNonNull(prepared.getExceptionHandler());
+        return new CoroutineHandlerMethod(loop, method, resolvers(prepared), validator)
+                .invoke(exchange, prepared.getBindingContext())
+                .doOnNext(result -> result.setExceptionHandler(exceptionHandler))
+                .onErrorResume(failure -> exceptionHandler.handleError(exchange, asWebError(failure)));
+    }
+
+    /** Returns the application's resolvers, which are the same for all handlers. */
+    private ArgumentResolvers resolvers(HandlerResult prepared) {
+        ArgumentResolvers known = resolvers;
+        if (known == null) {
+            known = new ArgumentResolvers(((InvocableHandlerMethod) prepared.getHandler()).getResolvers());
+            resolvers = known;
+        }
+        return known;
+    }
+
+    private static Throwable asWebError(Throwable failure) {
+        return failure instanceof LoopFullException || failure instanceof LoopClosedException
+                ? new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, failure.getMessage(), failure)
+                : failure;
+    }
+}
