@@ -1,0 +1,46 @@
+package dev.asyncloop.http;
+
+import dev.asyncloop.IOLoop;
+import dev.asyncloop.Task;
+
+/**
+ * An HTTP client on a loop: fetches start at once, run side by side, and are awaited. Tornado's {@code AsyncHTTPClient}.
+ *
+ * <p>A fetch takes a slot, of which there are so many in all and per origin, or waits in line for one. Its time limit counts
+ * from the call, waiting in line included. A fetch started inside a coroutine belongs to it and is cancelled with it;
+ * cancelling frees slot and connection at once. All methods may be called by any thread.
+ */
+public interface AsyncHttpClient extends AutoCloseable {
+
+    /** Makes a client with default options. */
+    static AsyncHttpClient create(IOLoop loop) {
+        return create(loop, HttpClientOptions.defaults());
+    }
+
+    /** Makes a client. */
+    static AsyncHttpClient create(IOLoop loop, HttpClientOptions options) {
+        return new LoopHttpClient(loop, options);
+    }
+
+    /**
+     * Fetches a URL with {@code GET}.
+     * @throws IllegalArgumentException if the URL can't be fetched
+     */
+    Task<FetchResponse> fetch(String url);
+
+    /**
+     * Starts a request. The task fails with a {@link FetchException}: {@link HttpStatusException} for a status other than
+     * 2xx, unless the request does not want that.
+     */
+    Task<FetchResponse> fetch(FetchRequest request);
+
+    /** Returns how many requests have a slot now. */
+    int active();
+
+    /** Returns how many requests wait for a slot. */
+    int queued();
+
+    /** Refuses new fetches, fails those that run and wait, and closes the connections. Idempotent. */
+    @Override
+    void close();
+}

@@ -1,0 +1,52 @@
+package dev.asyncloop.http;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fetch has failed. Names the URL (without credentials), the phase, and the time since the call.
+ */
+public class FetchException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final URI uri;
+
+    private final FetchPhase phase;
+
+    private final Duration elapsed;
+
+    FetchException(String what, Attempt attempt, @Nullable Throwable cause) {
+        super(attempt + ": " + what, cause);
+        this.uri = attempt.uri();
+        this.phase = attempt.phase();
+        this.elapsed = attempt.elapsed();
+    }
+
+    /** Returns the URL that was being fetched: after redirects the last one. */
+    public URI uri() {
+        return uri;
+    }
+
+    /** Returns how far the fetch had come. */
+    public FetchPhase phase() {
+        return phase;
+    }
+
+    /** Returns the time from the call to the failure. */
+    public Duration elapsed() {
+        return elapsed;
+    }
+
+    /** Where a fetch stands. */
+    record Attempt(String method, URI uri, FetchPhase phase, Duration elapsed) {
+
+        @Override
+        public String toString() {
+            return method + " " + uri + " failed after " + elapsed.toMillis() + " ms ("
+                    + phase.name().toLowerCase(Locale.ROOT) + ")";
+        }
+    }
+}

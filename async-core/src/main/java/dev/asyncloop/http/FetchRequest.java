@@ -1,0 +1,301 @@
+package dev.asyncloop.http;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to fetch, and how. Immutable, and may be used again. Tornado's {@code HTTPRequest}.
+ */
+public final class FetchRequest {
+
+    private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
+
+    private static final Set<String> STANDARD = Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
+
+    private final String method;
+
+    private final URI uri;
+
+    private final List<Map.Entry<String, String>> headers;
+
+    private final byte @Nullable [] body;
+
+    private final @Nullable Object json;
+
+    private final @Nullable Duration timeout;
+
+    private final @Nullable Duration connectTimeout;
+
+    private final @Nullable Boolean followRedirects;
+
+    private final @Nullable Integer maxRedirects;
+
+    private final boolean raiseError;
+
+    private FetchRequest(Builder builder) {
+        this.method = builder.method;
+        this.uri = withoutUserInfo(builder.uri);
+        List<Map.Entry<String, String>> all = new ArrayList<>(builder.headers);
+        String userInfo = builder.uri.getUserInfo();
+        if (userInfo != null && all.stream().noneMatch(header -> header.getKey().equalsIgnoreCase("Authorization"))) {
+            all.add(Map.entry("Authorization", basic(userInfo)));
+        }
+        this.headers = List.copyOf(all);
+        this.body = builder.body;
+        this.json = builder.json;
+        this.timeout = builder.timeout;
+        this.connectTimeout = builder.connectTimeout;
+        this.followRedirects = builder.followRedirects;
+        this.maxRedirects = builder.maxRedirects;
+        this.raiseError = builder.raiseError;
+    }
+
+    private static String basic(String userInfo) {
+        String credentials = userInfo.contains(":") ? userInfo : userInfo + ":";
+        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static URI withoutUserInfo(URI uri) {
+        return uri.getRawUserInfo() == null ? uri : URI.create(uri.toString().replace(uri.getRawUserInfo() + "@", ""));
+    }
+
+    /** Begins a {@code GET}; variables in braces are replaced by the values, in order, and encoded. */
+    public static Builder get(String url, Object... values) {
+        return of("GET", url, values);
+    }
+
+    /** Begins a {@code HEAD}; see {@link #get}. */
+    public static Builder head(String url, Object... values) {
+        return of("HEAD", url, values);
+    }
+
+    /** Begins a {@code POST}, which needs a body; see {@link #get}. */
+    public static Builder post(String url, Object... values) {
+        return of("POST", url, values);
+    }
+
+    /** Begins a {@code PUT}, which needs a body; see {@link #get}. */
+    public static Builder put(String url, Object... values) {
+        return of("PUT", url, values);
+    }
+
+    /** Begins a {@code PATCH}, which needs a body; see {@link #get}. */
+    public static Builder patch(String url, Object... values) {
+        return of("PATCH", url, values);
+    }
+
+    /** Begins a {@code DELETE}; see {@link #get}. */
+    public static Builder delete(String url, Object... values) {
+        return of("DELETE", url, values);
+    }
+
+    /** Begins a request with any method; see {@link #get}. */
+    public static Builder of(String method, String url, Object... values) {
+        return new Builder(method, UriTemplate.expand(url, values));
+    }
+
+    /** Returns the method. */
+    public String method() {
+        return method;
+    }
+
+    /** Returns the URL, without credentials. */
+    public URI uri() {
+        return uri;
+    }
+
+    /** Returns names and values of the headers, in order. */
+    public List<Map.Entry<String, String>> headers() {
+        return headers;
+    }
+
+    byte @Nullable [] body(@Nullable BodyCodec codec) {
+        if (json == null) {
+            return body;
+        }
+        if (codec == null) {
+            throw new IllegalStateException("`json(..)` needs a BodyCodec: give the client one with"
+                    + " HttpClientOptions.withCodec, or set a `body`");
+        }
+        return codec.encode(json);
+    }
+
+    Duration timeout(HttpClientOptions options) {
+        return timeout != null ? timeout : options.timeout();
+    }
+
+    Duration connectTimeout(HttpClientOptions options) {
+        return connectTimeout != null ? connectTimeout : options.connectTimeout();
+    }
+
+    boolean followRedirects(HttpClientOptions options) {
+        return followRedirects != null ? followRedirects : options.followRedirects();
+    }
+
+    int maxRedirects(HttpClientOptions options) {
+        return maxRedirects != null ? maxRedirects : options.maxRedirects();
+    }
+
+    boolean raisesError() {
+        return raiseError;
+    }
+
+    @Override
+    public String toString() {
+        return method + " " + uri;
+    }
+
+    static void requirePositive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException(name + " must be positive, but was " + value);
+        }
+    }
+
+    /** Collects what a request is made of. Not for several threads. */
+    public static final class Builder {
+
+        private final String method;
+
+        private final URI uri;
+
+        private final List<Map.Entry<String, String>> headers = new ArrayList<>();
+
+        private byte @Nullable [] body;
+
+        private @Nullable Object json;
+
+        private @Nullable Duration timeout;
+
+        private @Nullable Duration connectTimeout;
+
+        private @Nullable Boolean followRedirects;
+
+        private @Nullable Integer maxRedirects;
+
+        private boolean raiseError = true;
+
+        private boolean nonstandard;
+
+        private Builder(String method, URI uri) {
+            this.method = method;
+            this.uri = uri;
+        }
+
+        /**
+         * Adds a header.
+         * @throws IllegalArgumentException if name or value would break out of the header
+         */
+        public Builder header(String name, String value) {
+            if (name.isEmpty() || !name.chars().allMatch(c -> c > 32 && c < 127 && c != ':')) {
+                throw new IllegalArgumentException("Header name '" + printable(name)
+                        + "' is not valid; use visible ASCII characters without a colon");
+            }
+            if (value.chars().anyMatch(c -> c == '\r' || c == '\n' || c == 0)) {
+                throw new IllegalArgumentException("Header " + name + " has the value '" + printable(value)
+                        + "' with a line break; encode or remove it");
+            }
+            headers.add(Map.entry(name, value));
+            return this;
+        }
+
+        private static String printable(String text) {
+            return text.replace("\r", "\\r").replace("\n", "\\n").replace("\0", "\\0");
+        }
+
+        /** Sets the body. */
+        public Builder body(byte[] body) {
+            this.body = body.clone();
+            this.json = null;
+            return this;
+        }
+
+        /** Sets the body, encoded as UTF-8. */
+        public Builder body(String body) {
+            this.body = body.getBytes(StandardCharsets.UTF_8);
+            this.json = null;
+            return this;
+        }
+
+        /** Sets the body to an object, written as JSON by the client's codec. */
+        public Builder json(Object value) {
+            this.json = value;
+            this.body = null;
+            return this;
+        }
+
+        /** Sets the limit for the whole fetch, from the call; the client's by default. */
+        public Builder timeout(Duration timeout) {
+            requirePositive("timeout", timeout);
+            this.timeout = timeout;
+            return this;
+        }
+
+        /** Sets the limit for resolving, connecting and TLS; the client's by default. */
+        public Builder connectTimeout(Duration connectTimeout) {
+            requirePositive("connectTimeout", connectTimeout);
+            this.connectTimeout = connectTimeout;
+            return this;
+        }
+
+        /** Says whether redirects are followed; as the client by default. */
+        public Builder followRedirects(boolean followRedirects) {
+            this.followRedirects = followRedirects;
+            return this;
+        }
+
+        /** Sets how many redirects are followed; as many as the client does by default. */
+        public Builder maxRedirects(int maxRedirects) {
+            if (maxRedirects < 0) {
+                throw new IllegalArgumentException("maxRedirects must not be negative, but was " + maxRedirects);
+            }
+            this.maxRedirects = maxRedirects;
+            return this;
+        }
+
+        /** Says whether a status other than 2xx fails the fetch; it does by default. */
+        public Builder raiseError(boolean raiseError) {
+            this.raiseError = raiseError;
+            return this;
+        }
+
+        /** Allows other methods, and bodies where they are not usual. */
+        public Builder allowNonstandardMethods(boolean allowed) {
+            this.nonstandard = allowed;
+            return this;
+        }
+
+        /**
+         * Makes the request.
+         * @throws IllegalArgumentException if method and body do not go together
+         */
+        public FetchRequest build() {
+            boolean hasBody = body != null || json != null;
+            if (!nonstandard) {
+                if (!STANDARD.contains(method)) {
+                    throw new IllegalArgumentException("Method '" + method + "' is not known; use one of " + STANDARD
+                            + ", or `allowNonstandardMethods(true)`");
+                }
+                if (WITH_BODY.contains(method) != hasBody) {
+                    throw new IllegalArgumentException(method + " " + (hasBody ? "must not" : "must")
+                            + " have a body; " + (hasBody ? "remove it" : "set one, if only an empty one")
+                            + ", or use `allowNonstandardMethods(true)`");
+                }
+            }
+            if (json != null
+                    && headers.stream()
+                            .noneMatch(header ->
+                                    header.getKey().toLowerCase(Locale.ROOT).equals("content-type"))) {
+                header("Content-Type", "application/json");
+            }
+            return new FetchRequest(this);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package dev.asyncloop.http;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The headers of a response; names are compared without regard to case. Immutable.
+ */
+public final class Headers {
+
+    private final HttpHeaders headers;
+
+    Headers(HttpHeaders headers) {
+        this.headers = headers;
+    }
+
+    /** Returns the first value of a header, or {@code null}. */
+    public @Nullable String first(String name) {
+        return headers.get(name);
+    }
+
+    /** Returns all values of a header, in order. */
+    public List<String> all(String name) {
+        return List.copyOf(headers.getAll(name));
+    }
+
+    /** Returns the names of the headers. */
+    public Set<String> names() {
+        return Set.copyOf(headers.names());
+    }
+
+    /** Returns names and values, in order. */
+    public List<Map.Entry<String, String>> entries() {
+        return List.copyOf(headers.entries());
+    }
+
+    @Override
+    public String toString() {
+        return headers.entries().toString();
+    }
+}

@@ -1,0 +1,279 @@
+package dev.asyncloop.http;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options of an {@link AsyncHttpClient}; immutable. Start from {@link #defaults()} and replace what differs.
+ *
+ * @param maxTotal most requests at a time
+ * @param maxPerOrigin most requests at a time to one scheme, host and port
+ * @param maxQueued most requests that wait in line; one more fails with {@link QueueFullException}
+ * @param connectTimeout limit for resolving, connecting and TLS
+ * @param timeout limit for the whole fetch, from the call; a request may have its own
+ * @param followRedirects whether redirects are followed; a request may say otherwise
+ * @param maxRedirects most redirects of one fetch; beyond them the redirect itself is the (failed) response
+ * @param maxBodySize most bytes of a response's body, decompressed
+ * @param maxHeaderSize most bytes of a response's headers
+ * @param userAgent value of the header of that name, unless a request has its own
+ * @param codec turns bodies into objects and back; without one only bytes and text can be used
+ * @param addressFilter says which addresses may be connected to; without one all
+ */
+public record HttpClientOptions(
+        int maxTotal,
+        int maxPerOrigin,
+        int maxQueued,
+        Duration connectTimeout,
+        Duration timeout,
+        boolean followRedirects,
+        int maxRedirects,
+        long maxBodySize,
+        int maxHeaderSize,
+        String userAgent,
+        @Nullable BodyCodec codec,
+        @Nullable AddressFilter addressFilter) {
+
+    private static final HttpClientOptions DEFAULTS = new HttpClientOptions(
+            1_000,
+            100,
+            10_000,
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(20),
+            true,
+            5,
+            100L * 1024 * 1024,
+            64 * 1024,
+            "async-loop",
+            null,
+            null);
+
+    public HttpClientOptions {
+        requirePositive("maxTotal", maxTotal);
+        requirePositive("maxPerOrigin", maxPerOrigin);
+        requirePositive("maxBodySize", maxBodySize);
+        requirePositive("maxHeaderSize", maxHeaderSize);
+        if (maxQueued < 0) {
+            throw new IllegalArgumentException("maxQueued must not be negative, but was " + maxQueued);
+        }
+        if (maxRedirects < 0) {
+            throw new IllegalArgumentException("maxRedirects must not be negative, but was " + maxRedirects);
+        }
+        FetchRequest.requirePositive("connectTimeout", connectTimeout);
+        FetchRequest.requirePositive("timeout", timeout);
+    }
+
+    private static void requirePositive(String name, long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException(name + " must be positive, but was " + value);
+        }
+    }
+
+    /** Returns the defaults. */
+    public static HttpClientOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /** Returns these options with another {@code maxTotal}. */
+    public HttpClientOptions withMaxTotal(int maxTotal) {
+        return new HttpClientOptions(
+                maxTotal,
+                maxPerOrigin,
+                maxQueued,
+                connectTimeout,
+                timeout,
+                followRedirects,
+                maxRedirects,
+                maxBodySize,
+                maxHeaderSize,
+                userAgent,
+                codec,
+                addressFilter);
+    }
+
+    /** Returns these options with another {@code maxPerOrigin}. */
+    public HttpClientOptions withMaxPerOrigin(int maxPerOrigin) {
+        return new HttpClientOptions(
+                maxTotal,
+                maxPerOrigin,
+                maxQueued,
+                connectTimeout,
+                timeout,
+                followRedirects,
+                maxRedirects,
+                maxBodySize,
+                maxHeaderSize,
+                userAgent,
+                codec,
+                addressFilter);
+    }
+
+    /** Returns these options with another {@code maxQueued}. */
+    public HttpClientOptions withMaxQueued(int maxQueued) {
+        return new HttpClientOptions(
+                maxTotal,
+                maxPerOrigin,
+                maxQueued,
+                connectTimeout,
+                timeout,
+                followRedirects,
+                maxRedirects,
+                maxBodySize,
+                maxHeaderSize,
+                userAgent,
+                codec,
+                addressFilter);
+    }
+
+    /** Returns these options with another {@code connectTimeout}. */
+    public HttpClientOptions withConnectTimeout(Duration connectTimeout) {
+        return new HttpClientOptions(
+                maxTotal,
+                maxPerOrigin,
+                maxQueued,
+                connectTimeout,
+                timeout,
+                followRedirects,
+                maxRedirects,
+                maxBodySize,
+                maxHeaderSize,
+                userAgent,
+                codec,
+                addressFilter);
+    }
+
+    /** Returns these options with another {@code timeout}. */
+    public HttpClientOptions withTimeout(Duration timeout) {
+        return new HttpClientOptions(
+                maxTotal,
+                maxPerOrigin,
+                maxQueued,
+                connectTimeout,
+                timeout,
+                followRedirects,
+                maxRedirects,
+                maxBodySize,
+                maxHeaderSize,
+                userAgent,
+                codec,
+                addressFilter);
+    }
+
+    /** Returns these options with another {@code followRedirects}. */
+    public HttpClientOptions withFollowRedirects(boolean followRedirects) {
+        return new HttpClientOptions(
+                maxTotal,
+                maxPerOrigin,
+                maxQueued,
+                connectTimeout,
+                timeout,
+                followRedirects,
+                maxRedirects,
+                maxBodySize,
+                maxHeaderSize,
+                userAgent,
+                codec,
+                addressFilter);
+    }
+
+    /** Returns these options with another {@code maxRedirects}. */
+    public HttpClientOptions withMaxRedirects(int maxRedirects) {
+        return new HttpClientOptions(
+                maxTotal,
+                maxPerOrigin,
+                maxQueued,
+                connectTimeout,
+                timeout,
+                followRedirects,
+                maxRedirects,
+                maxBodySize,
+                maxHeaderSize,
+                userAgent,
+                codec,
+                addressFilter);
+    }
+
+    /** Returns these options with another {@code maxBodySize}. */
+    public HttpClientOptions withMaxBodySize(long maxBodySize) {
+        return new HttpClientOptions(
+                maxTotal,
+                maxPerOrigin,
+                maxQueued,
+                connectTimeout,
+                timeout,
+                followRedirects,
+                maxRedirects,
+                maxBodySize,
+                maxHeaderSize,
+                userAgent,
+                codec,
+                addressFilter);
+    }
+
+    /** Returns these options with another {@code maxHeaderSize}. */
+    public HttpClientOptions withMaxHeaderSize(int maxHeaderSize) {
+        return new HttpClientOptions(
+                maxTotal,
+                maxPerOrigin,
+                maxQueued,
+                connectTimeout,
+                timeout,
+                followRedirects,
+                maxRedirects,
+                maxBodySize,
+                maxHeaderSize,
+                userAgent,
+                codec,
+                addressFilter);
+    }
+
+    /** Returns these options with another {@code userAgent}. */
+    public HttpClientOptions withUserAgent(String userAgent) {
+        return new HttpClientOptions(
+                maxTotal,
+                maxPerOrigin,
+                maxQueued,
+                connectTimeout,
+                timeout,
+                followRedirects,
+                maxRedirects,
+                maxBodySize,
+                maxHeaderSize,
+                userAgent,
+                codec,
+                addressFilter);
+    }
+
+    /** Returns these options with another {@code codec}. */
+    public HttpClientOptions withCodec(@Nullable BodyCodec codec) {
+        return new HttpClientOptions(
+                maxTotal,
+                maxPerOrigin,
+                maxQueued,
+                connectTimeout,
+                timeout,
+                followRedirects,
+                maxRedirects,
+                maxBodySize,
+                maxHeaderSize,
+                userAgent,
+                codec,
+                addressFilter);
+    }
+
+    /** Returns these options with another {@code addressFilter}. */
+    public HttpClientOptions withAddressFilter(@Nullable AddressFilter addressFilter) {
+        return new HttpClientOptions(
+                maxTotal,
+                maxPerOrigin,
+                maxQueued,
+                connectTimeout,
+                timeout,
+                followRedirects,
+                maxRedirects,
+                maxBodySize,
+                maxHeaderSize,
+                userAgent,
+                codec,
+                addressFilter);
+    }
+}
