@@ -38,6 +38,9 @@ final class DefaultIOLoop implements IOLoop {
 
     private static final Logger log = LoggerFactory.getLogger(IOLoop.class);
 
+    /** How long a timer's callback waits for room in a full loop before it looks again. */
+    private static final Duration WHILE_FULL = Duration.ofMillis(10);
+
     private final IOLoopOptions options;
 
     private final Carrier kind;
@@ -190,6 +193,16 @@ final class DefaultIOLoop implements IOLoop {
     // ---- identity
 
     @Override
+    public LoopClock clock() {
+        return options.clock();
+    }
+
+    @Override
+    public boolean isClosing() {
+        return end.isClosing();
+    }
+
+    @Override
     public String name() {
         return options.name();
     }
@@ -337,7 +350,16 @@ final class DefaultIOLoop implements IOLoop {
 
     @Override
     public TimerHandle callLater(Duration delay, Runnable callback) {
-        end.requireOpen("a timer's callback");
+        return later(null, delay, callback);
+    }
+
+    @Override
+    public TimerHandle callLater(String name, Duration delay, Runnable callback) {
+        return later(name, delay, callback);
+    }
+
+    private TimerHandle later(@Nullable String name, Duration delay, Runnable callback) {
+        end.requireOpen(name != null ? "'" + name + "'" : "a timer's callback");
         ContextView context = capture();
         AtomicBoolean claimed = new AtomicBoolean(); // by the callback that begins, or by who cancels it before
         Callable<@Nullable Void> body = asCallable(() -> {
@@ -345,11 +367,24 @@ final class DefaultIOLoop implements IOLoop {
                 callback.run();
             }
         });
-        TimerHandle timer = timer(delay, () -> join(coroutine(null, body, context)));
+        TimerHandle timer = timer(delay, () -> callBack(name, body, context, claimed));
         return () -> {
             timer.cancel();
             return claimed.compareAndSet(false, true);
         };
+    }
+
+    /** Starts the callback of a timer that is due, or waits with it while the loop is full: it was accepted long ago. */
+    private void callBack(
+            @Nullable String name, Callable<@Nullable Void> body, ContextView context, AtomicBoolean cancelled) {
+        if (cancelled.get()) {
+            return;
+        }
+        try {
+            join(coroutine(name, body, context));
+        } catch (LoopFullException ex) {
+            timer(WHILE_FULL, () -> callBack(name, body, context, cancelled));
+        }
     }
 
     @Override

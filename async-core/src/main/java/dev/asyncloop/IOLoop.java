@@ -64,6 +64,12 @@ public interface IOLoop extends Executor, AutoCloseable {
     /** Returns whether the caller is a coroutine of this loop and has the turn. */
     boolean inLoop();
 
+    /** Returns the clock of its timers. */
+    LoopClock clock();
+
+    /** Returns whether {@link #stop} or {@link #close} was called: no new work is taken. Any thread. */
+    boolean isClosing();
+
     /** Runs a callback in a later turn. Never inline, first in first out. Tornado's {@code add_callback}. */
     void addCallback(Runnable callback);
 
@@ -73,10 +79,13 @@ public interface IOLoop extends Executor, AutoCloseable {
     }
 
     /**
-     * Runs a callback after a delay, never early; a delay that is zero or negative is due at once. Tornado's
-     * {@code call_later}.
+     * Runs a callback after a delay, never early; a delay that is zero or negative is due at once. While the loop has
+     * its most coroutines, a callback that is due waits until one ends. Tornado's {@code call_later}.
      */
     TimerHandle callLater(Duration delay, Runnable callback);
+
+    /** As {@link #callLater(Duration, Runnable)}, with a name for the callback. */
+    TimerHandle callLater(String name, Duration delay, Runnable callback);
 
     /**
      * Runs a callback at a time of day, turned into a delay now: a clock set later does not move it. Tornado's

@@ -52,6 +52,10 @@ final class LoopEnd {
         }
     }
 
+    boolean isClosing() {
+        return closing;
+    }
+
     /** Called whenever no coroutine is alive. */
     void idle() {
         if (closing) {
