@@ -3,13 +3,14 @@ package dev.asyncloop.spring.autoconfigure;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.spring.web.IOLoopResources;
 import java.time.Duration;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 import org.springframework.http.client.ReactorResourceFactory;
 import reactor.netty.http.server.HttpServer;
 
@@ -28,12 +29,13 @@ public final class IOLoopWebServerAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    ReactorResourceFactory reactorResourceFactory(
-            IOLoop loop, @Value("${spring.reactor.netty.shutdown-quiet-period:2s}") Duration quietPeriod) {
+    ReactorResourceFactory reactorResourceFactory(IOLoop loop, Environment environment) {
         ReactorResourceFactory factory = new ReactorResourceFactory();
         factory.setUseGlobalResources(false);
         factory.setLoopResourcesSupplier(() -> new IOLoopResources(loop));
-        factory.setShutdownQuietPeriod(quietPeriod);
+        Binder.get(environment)
+                .bind("spring.reactor.netty.shutdown-quiet-period", Duration.class)
+                .ifBound(factory::setShutdownQuietPeriod);
         return factory;
     }
 }

@@ -1,0 +1,208 @@
+package dev.asyncloop.spring.web;
+
+import static dev.asyncloop.Async.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.asyncloop.spring.Blocking;
+import dev.asyncloop.spring.Coroutine;
+import dev.asyncloop.spring.TestApplication;
+import jakarta.annotation.PostConstruct;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.event.EventListener;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.stereotype.Service;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** What can't work stops the start or fails the call, and says where and what to do. */
+class MisuseTest {
+
+    private static final CompletableFuture<String> NEVER = new CompletableFuture<>();
+
+    private static TestApplication application;
+
+    @BeforeAll
+    static void start() {
+        application = TestApplication.start(Application.class);
+    }
+
+    @AfterAll
+    static void stop() {
+        application.close();
+    }
+
+    @Test
+    void awaitInAReactiveHandlerAndInAnOperatorFailsTheRequest() {
+        for (String path : new String[] {"/reactive", "/operator"}) {
+            assertThat(application.get(path).getBody())
+                    .as(path)
+                    .contains("`await` was called in dev.asyncloop.spring.web.MisuseTest$Handlers")
+                    .contains("@Coroutine");
+        }
+    }
+
+    @Test
+    void awaitInTheApplicationsOtherMethodsFailsAndNamesPlaceAndRemedy() throws Exception {
+        Elsewhere elsewhere = application.bean(Elsewhere.class);
+        assertThat(elsewhere.scheduledRan.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(elsewhere.inPostConstruct).contains("Elsewhere", "construct", "IOLoop.runSync");
+        assertThat(elsewhere.inRunner).contains("Elsewhere", "IOLoop.runSync");
+        assertThat(elsewhere.inListener).contains("Elsewhere", "ready", "IOLoop.runSync");
+        assertThat(elsewhere.inScheduled).contains("Elsewhere", "scheduled", "IOLoop.spawn");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                AService.class,
+                AServiceMethod.class,
+                APrivateHandler.class,
+                NoHandler.class,
+                BlockingHandler.class
+            })
+    void coroutineOnWhatIsNoHandlerStopsTheStart(Class<?> type) {
+        DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+        beans.registerBeanDefinition("suspect", new org.springframework.beans.factory.support.RootBeanDefinition(type));
+        assertThatThrownBy(() -> new CoroutineMisuseDetector(beans).afterSingletonsInstantiated())
+                .isInstanceOfSatisfying(
+                        CoroutineMisuseException.class,
+                        ex -> assertThat(ex.remedy()).isNotBlank())
+                .hasMessageContaining(type.getName())
+                .hasMessageContaining("'suspect'");
+    }
+
+    @Test
+    void misuseStopsARealStart() {
+        assertThatThrownBy(() -> TestApplication.start(
+                        java.util.List.of(Bare.class, AServiceMethod.class), "spring.main.log-startup-info=false"))
+                .hasStackTraceContaining("AServiceMethod.work");
+    }
+
+    private static String messageOf(Runnable call) {
+        try {
+            call.run();
+            return "it did not fail";
+        } catch (IllegalStateException ex) {
+            return String.valueOf(ex.getMessage());
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Bare {}
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @EnableScheduling
+    @Import({Handlers.class, Elsewhere.class})
+    static class Application {}
+
+    @RestController
+    static class Handlers {
+
+        @GetMapping("/reactive")
+        Mono<String> reactive() {
+            return Mono.just(messageOf(() -> await(NEVER)));
+        }
+
+        @GetMapping("/operator")
+        Flux<String> operator() {
+            return Flux.just(1).map(one -> messageOf(() -> await(NEVER)));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Elsewhere {
+
+        volatile @Nullable String inPostConstruct;
+
+        volatile @Nullable String inRunner;
+
+        volatile @Nullable String inListener;
+
+        volatile @Nullable String inScheduled;
+
+        final CountDownLatch scheduledRan = new CountDownLatch(1);
+
+        @PostConstruct
+        void construct() {
+            inPostConstruct = messageOf(() -> await(NEVER));
+        }
+
+        @Bean
+        ApplicationRunner runner() {
+            return arguments -> inRunner = messageOf(() -> await(NEVER));
+        }
+
+        @EventListener
+        void ready(ApplicationReadyEvent event) {
+            inListener = messageOf(() -> await(NEVER));
+        }
+
+        @Scheduled(fixedDelay = 60_000)
+        void scheduled() {
+            inScheduled = messageOf(() -> await(NEVER));
+            scheduledRan.countDown();
+        }
+    }
+
+    @Service
+    @Coroutine
+    static class AService {}
+
+    @Service
+    static class AServiceMethod {
+
+        @Coroutine
+        void work() {}
+    }
+
+    @RestController
+    static class APrivateHandler {
+
+        @Coroutine
+        @GetMapping("/private")
+        private String handle() {
+            return "";
+        }
+    }
+
+    @RestController
+    static class NoHandler {
+
+        @Coroutine
+        String helper() {
+            return "";
+        }
+    }
+
+    @RestController
+    static class BlockingHandler {
+
+        @Blocking
+        @Coroutine
+        @GetMapping("/blocking")
+        String handle() {
+            return "";
+        }
+    }
+}
