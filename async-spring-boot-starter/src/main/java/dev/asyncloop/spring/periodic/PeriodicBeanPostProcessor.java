@@ -1,0 +1,114 @@
+package dev.asyncloop.spring.periodic;
+
+import dev.asyncloop.PeriodicSchedule;
+import dev.asyncloop.spring.Periodic;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
+import org.springframework.context.EmbeddedValueResolverAware;
+import org.springframework.core.Ordered;
+import org.springframework.util.StringValueResolver;
+
+/**
+ * Finds {@link Periodic @Periodic} methods of beans and adds them to the {@link PeriodicCallbacks}; takes them out when
+ * the bean is destroyed. Last in order, so that it sees the proxies of others.
+ */
+public final class PeriodicBeanPostProcessor
+        implements DestructionAwareBeanPostProcessor, EmbeddedValueResolverAware, Ordered {
+
+    private final ObjectProvider<PeriodicCallbacks> callbacks;
+
+    private final PeriodicMethods methods = new PeriodicMethods();
+
+    private StringValueResolver placeholders = value -> value;
+
+    /** Makes a post-processor; the callbacks are asked for when there is something to add. */
+    public PeriodicBeanPostProcessor(ObjectProvider<PeriodicCallbacks> callbacks) {
+        this.callbacks = callbacks;
+    }
+
+    @Override
+    public void setEmbeddedValueResolver(StringValueResolver resolver) {
+        this.placeholders = resolver;
+    }
+
+    @Override
+    public int getOrder() {
+        return LOWEST_PRECEDENCE;
+    }
+
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String beanName) {
+        if (!(bean instanceof AopInfrastructureBean)) {
+            Map<Method, Periodic> found = methods.of(AopProxyUtils.ultimateTargetClass(bean));
+            found.forEach((method, annotation) -> add(bean, beanName, method, annotation));
+        }
+        return bean;
+    }
+
+    private void add(Object bean, String beanName, Method method, Periodic annotation) {
+        String place = method.getDeclaringClass().getName() + "." + method.getName() + " (bean '" + beanName + "')";
+        PeriodicMethod body = body(bean, method, place);
+        PeriodicAttributes attributes = new PeriodicAttributes(annotation, place, placeholders);
+        String name = attributes.name(beanName + "." + method.getName());
+        PeriodicSchedule schedule = attributes.schedule();
+        if (schedule != null) {
+            callbacks.getObject().add(target(bean), name, schedule, body);
+        }
+    }
+
+    private static PeriodicMethod body(Object bean, Method method, String place) {
+        if (method.getParameterCount() > 0) {
+            throw new PeriodicMisuseException(
+                    "@Periodic on " + place + " has " + method.getParameterCount() + " parameters, and nobody to give"
+                            + " them",
+                    "take them out, and inject what the method needs into the bean",
+                    null);
+        }
+        if (Modifier.isPrivate(method.getModifiers())) {
+            throw new PeriodicMisuseException(
+                    "@Periodic on " + place + " is on a private method, which a proxy of the bean would not see",
+                    "make it package-private",
+                    null);
+        }
+        try {
+            return new PeriodicMethod(bean, method);
+        } catch (IllegalStateException ex) {
+            throw new PeriodicMisuseException(
+                    "@Periodic on " + place + " can't be called through the bean's proxy: " + ex.getMessage(),
+                    "put the method into an interface of the bean, or have classes proxied"
+                            + " (spring.aop.proxy-target-class=true)",
+                    ex);
+        }
+    }
+
+    @Override
+    public boolean requiresDestruction(Object bean) {
+        return !methods.of(AopProxyUtils.ultimateTargetClass(bean)).isEmpty()
+                && callbacks.getObject().contains(target(bean));
+    }
+
+    @Override
+    public void postProcessBeforeDestruction(Object bean, String beanName) {
+        callbacks.getObject().remove(target(bean));
+    }
+
+    /** A bean is destroyed without its proxies, so it is known by what is behind them. */
+    private static Object target(Object bean) {
+        Object target = bean;
+        Object behind;
+        while ((behind = singletonTarget(target)) != null) {
+            target = behind;
+        }
+        return target;
+    }
+
+    private static @Nullable Object singletonTarget(Object bean) {
+        return AopProxyUtils.getSingletonTarget(bean);
+    }
+}
