@@ -94,7 +94,7 @@ public final class PeriodicCallback {
      */
     public void start() {
         synchronized (state) {
-            if (running) {
+            if (isRunning()) {
                 return;
             }
             Duration initialDelay = schedule.initialDelay();
@@ -119,10 +119,10 @@ public final class PeriodicCallback {
         }
     }
 
-    /** Returns whether the schedule was started and not stopped, by hand or by the end of the loop. */
+    /** Returns whether the schedule was started, and not stopped by hand or by the end of the loop. */
     public boolean isRunning() {
         synchronized (state) {
-            return running;
+            return running && !loop.isClosing();
         }
     }
 
@@ -179,7 +179,6 @@ public final class PeriodicCallback {
             }
             timer = null;
             if (loop.isClosing()) {
-                running = false;
                 return false;
             }
             if (busy) { // with a body from before a stop; its end sets the next timer
@@ -205,15 +204,10 @@ public final class PeriodicCallback {
     private void end() {
         synchronized (state) {
             busy = false;
-            if (!running || timer != null) {
-                return;
+            if (isRunning() && timer == null) {
+                advance();
+                setTimer();
             }
-            if (loop.isClosing()) {
-                running = false;
-                return;
-            }
-            advance();
-            setTimer();
         }
     }
 

@@ -287,7 +287,7 @@ class PeriodicCallbackTest {
             assertThat(idle.runs()).isEqualTo(1);
             assertThat(log.messages())
                     .anyMatch(message -> message.contains("cancels 1 coroutines") && message.contains("tick"));
-            idle.stop();
+            assertThat(idle.isRunning()).isFalse();
             assertThatExceptionOfType(LoopClosedException.class)
                     .isThrownBy(idle::start)
                     .withMessageContaining("'idle'");

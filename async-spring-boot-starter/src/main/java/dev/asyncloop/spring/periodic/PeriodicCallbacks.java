@@ -28,7 +28,7 @@ public final class PeriodicCallbacks implements SmartLifecycle {
     private int active;
 
     /** What waits for the last of them. */
-    private @Nullable Runnable onIdle;
+    private final List<Runnable> onIdle = new ArrayList<>();
 
     /** Makes an empty set; the loop is asked for when there is something to start, and no earlier. */
     public PeriodicCallbacks(ObjectProvider<IOLoop> loop) {
@@ -75,7 +75,6 @@ public final class PeriodicCallbacks implements SmartLifecycle {
     public void start() {
         synchronized (this) {
             running = true;
-            onIdle = null;
         }
         start(entries());
     }
@@ -103,7 +102,7 @@ public final class PeriodicCallbacks implements SmartLifecycle {
             running = false;
             byBean.values().forEach(entries -> entries.forEach(Entry::stop));
             if (active > 0) {
-                onIdle = callback;
+                onIdle.add(callback);
                 return;
             }
         }
@@ -120,17 +119,15 @@ public final class PeriodicCallbacks implements SmartLifecycle {
     }
 
     private void ended() {
-        Runnable idle = null;
+        List<Runnable> idle = List.of();
         synchronized (this) {
             active--;
             if (active == 0) {
-                idle = onIdle;
-                onIdle = null;
+                idle = List.copyOf(onIdle);
+                onIdle.clear();
             }
         }
-        if (idle != null) {
-            idle.run();
-        }
+        idle.forEach(Runnable::run);
     }
 
     /** One annotated method of one bean. */
