@@ -1,0 +1,8 @@
+package dev.asyncloop.demo;
+
+/** How something that is watched does. */
+enum State {
+    UP,
+    SLOW,
+    DOWN
+}
