@@ -99,7 +99,7 @@ function draw(svg, history, size) {
 }
 
 function duration(millis) {
-  return millis < 1000 ? `${millis} ms` : `${(millis / 1000).toFixed(1)} s`;
+  return millis < 1 ? '< 1 ms' : millis < 1000 ? `${millis} ms` : `${(millis / 1000).toFixed(1)} s`;
 }
 
 /** Touches the text only when it differs, so that a screen reader speaks of changes alone. */

@@ -53,14 +53,14 @@ class CheckApiTest {
                 .extracting(answer -> answer.result().state())
                 .containsExactly(State.UP, State.UP, State.DOWN);
         assertThat(answers.getLast().result().status()).isEqualTo(404);
-        assertThat(answers.getLast().result().problem()).isEqualTo("The answer is 404 Not Found");
+        assertThat(answers.getLast().result().problem()).isEqualTo("404 Not Found");
     }
 
     @Test
     void givesUpOnASiteThatDoesNotAnswer() {
         assertThat(answers(List.of(site.url("/never")))).singleElement().satisfies(answer -> {
             assertThat(answer.result().state()).isEqualTo(State.DOWN);
-            assertThat(answer.result().problem()).isEqualTo("There was no answer within 1 s");
+            assertThat(answer.result().problem()).isEqualTo("No answer within 1 s");
         });
     }
 

@@ -73,7 +73,7 @@ class PageTest {
     void updatesLiveAndShowsWhatFails() {
         By history = By.xpath(row("Built-in: flaky") + "//*[@data-state='DOWN' and string-length(@d) > 0]");
         waitFor(numberOfElementsToBe(history, 1));
-        waitFor(textToBe(inRow("Built-in: flaky", "problem"), "The answer is 503 Service Unavailable"));
+        waitFor(textToBe(inRow("Built-in: flaky", "problem"), "503 Service Unavailable"));
         waitFor(textToBe(inRow("Built-in: flaky", "state"), "Up"));
     }
 
