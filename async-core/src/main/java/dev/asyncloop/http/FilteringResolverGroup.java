@@ -5,8 +5,10 @@ import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -107,12 +109,21 @@ final class FilteringResolverGroup extends AddressResolverGroup<InetSocketAddres
             return promise;
         }
 
+        /** Returns an IPv4 address in IPv6 form ({@code ::ffff:127.0.0.1}) as what it is: it is connected to as that. */
+        private static InetAddress plain(InetAddress address) {
+            try {
+                return InetAddress.getByAddress(address.getAddress());
+            } catch (UnknownHostException ex) {
+                throw new IllegalArgumentException(ex); // an address's own bytes are never of a wrong length
+            }
+        }
+
         private void admit(List<InetSocketAddress> found, Promise<List<InetSocketAddress>> promise) {
             try {
                 List<InetSocketAddress> allowed = filter == null
                         ? found
                         : found.stream()
-                                .filter(address -> filter.allows(address.getAddress()))
+                                .filter(address -> filter.allows(plain(address.getAddress())))
                                 .toList();
                 if (allowed.isEmpty()) {
                     promise.tryFailure(new NotAllowedException(

@@ -429,6 +429,17 @@ class HttpClientTest {
                         .isEqualTo(200));
     }
 
+    /** The kernel connects to the IPv4 address then, so that is the address to ask about. */
+    @OnBothCarriers
+    void theFilterSeesThroughIpv4AddressesInIpv6Form(Carrier carrier) {
+        with(carrier, options -> options.withAddressFilter(address -> !address.isLoopbackAddress()), (loop, client) -> {
+            for (String host : List.of("[::ffff:127.0.0.1]", "[::FFFF:7F00:1]", "[::127.0.0.1]")) {
+                assertThatThrownBy(() -> await(client.fetch("http://" + host + ":" + server.port() + "/hello")))
+                        .isInstanceOf(AddressNotAllowedException.class);
+            }
+        });
+    }
+
     @OnBothCarriers
     void aClosedClientRefusesAndFailsWhatRuns(Carrier carrier) {
         with(carrier, (loop, client) -> {
