@@ -1,0 +1,165 @@
+package dev.asyncloop.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.Mockito.mock;
+
+import dev.asyncloop.IOLoop;
+import dev.asyncloop.http.AddressFilter;
+import dev.asyncloop.http.AddressNotAllowedException;
+import dev.asyncloop.http.AsyncHttpClient;
+import dev.asyncloop.http.BodyCodec;
+import dev.asyncloop.http.HttpClientOptions;
+import dev.asyncloop.http.TypeRef;
+import dev.asyncloop.spring.http.AsyncHttpClientCustomizer;
+import dev.asyncloop.spring.http.JacksonBodyCodec;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.boot.http.client.InetAddressFilter;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
+
+class AsyncHttpClientAutoConfigurationTest {
+
+    private final AtomicReference<HttpClientOptions> options = new AtomicReference<>();
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withInitializer(context ->
+                    context.getBeanFactory().setConversionService(ApplicationConversionService.getSharedInstance()))
+            .withConfiguration(AutoConfigurations.of(
+                    AsyncHttpClientAutoConfiguration.class,
+                    IOLoopAutoConfiguration.class,
+                    JacksonAutoConfiguration.class))
+            .withBean("capture", AsyncHttpClientCustomizer.class, () -> given -> {
+                options.set(given);
+                return given;
+            });
+
+    @Test
+    void makesAClientWithTheDefaultsOfTheCore() {
+        runner.run(context -> {
+            assertThat(context).hasSingleBean(AsyncHttpClient.class);
+            assertThat(options.get().withCodec(null)).isEqualTo(HttpClientOptions.defaults());
+        });
+    }
+
+    @Test
+    void bindsItsProperties() {
+        runner.withPropertyValues(
+                        "ioloop.http-client.max-total=1",
+                        "ioloop.http-client.max-per-origin=2",
+                        "ioloop.http-client.max-queued=3",
+                        "ioloop.http-client.connect-timeout=4s",
+                        "ioloop.http-client.timeout=5s",
+                        "ioloop.http-client.follow-redirects=false",
+                        "ioloop.http-client.max-redirects=6",
+                        "ioloop.http-client.max-body-size=7MB",
+                        "ioloop.http-client.max-header-size=8KB",
+                        "ioloop.http-client.user-agent=nine")
+                .run(context -> assertThat(options.get().withCodec(null))
+                        .isEqualTo(new HttpClientOptions(
+                                1,
+                                2,
+                                3,
+                                Duration.ofSeconds(4),
+                                Duration.ofSeconds(5),
+                                false,
+                                6,
+                                7 * 1024 * 1024,
+                                8 * 1024,
+                                "nine",
+                                null,
+                                null)));
+    }
+
+    @Test
+    void readsAndWritesWithTheApplicationsJsonMapper() {
+        runner.run(context -> {
+            assertThat(context).hasSingleBean(JacksonBodyCodec.class);
+            BodyCodec codec = options.get().codec();
+            assertThat(new String(codec.encode(new Quote("A", 1.5)))).isEqualTo("{\"symbol\":\"A\",\"price\":1.5}");
+            assertThat(codec.decode(
+                            "[{\"symbol\":\"B\",\"price\":2}]".getBytes(), new TypeRef<List<Quote>>() {}.type()))
+                    .isEqualTo(List.of(new Quote("B", 2)));
+        });
+    }
+
+    @Test
+    void takesTheApplicationsOwnCodec() {
+        BodyCodec codec = mock();
+        runner.withBean(BodyCodec.class, () -> codec)
+                .run(context -> assertThat(options.get().codec()).isSameAs(codec));
+    }
+
+    @Test
+    void hasNoCodecWithoutJackson() {
+        runner.withClassLoader(new FilteredClassLoader(JsonMapper.class))
+                .run(context -> assertThat(options.get().codec()).isNull());
+    }
+
+    @Test
+    void connectsOnlyWhereBootsFilterAllows() {
+        runner.withBean(InetAddressFilter.class, InetAddressFilter::externalAddresses)
+                .run(context -> {
+                    AsyncHttpClient http = context.getBean(AsyncHttpClient.class);
+                    assertThatExceptionOfType(AddressNotAllowedException.class)
+                            .isThrownBy(() -> context.getBean(IOLoop.class)
+                                    .runSync(() ->
+                                            http.fetch("http://127.0.0.1:1/").join()));
+                });
+    }
+
+    @Test
+    void doesNotStartWhenItCannotTellWhichFilterCounts() {
+        runner.withBean("one", InetAddressFilter.class, InetAddressFilter::externalAddresses)
+                .withBean("two", InetAddressFilter.class, InetAddressFilter::all)
+                .run(context -> assertThat(context).hasFailed());
+    }
+
+    @Test
+    void hasNoFilterWithoutBootsClasses() {
+        runner.withClassLoader(new FilteredClassLoader(InetAddressFilter.class))
+                .run(context ->
+                        assertThat(context).hasSingleBean(AsyncHttpClient.class).doesNotHaveBean(AddressFilter.class));
+    }
+
+    @Test
+    void givesWayToTheApplicationsOwnClient() {
+        AsyncHttpClient own = mock();
+        runner.withBean(AsyncHttpClient.class, () -> own)
+                .run(context ->
+                        assertThat(context.getBean(AsyncHttpClient.class)).isSameAs(own));
+    }
+
+    @Test
+    void staysBesideAClientForOneUseOnly() {
+        runner.withUserConfiguration(SpecialClient.class)
+                .run(context -> assertThat(context).hasBean("asyncHttpClient").hasBean("special"));
+    }
+
+    @Test
+    void endsBeforeTheLoop() {
+        runner.run(context -> assertThat(
+                        context.getSourceApplicationContext().getBeanFactory().getDependentBeans("ioLoop"))
+                .contains("asyncHttpClient"));
+    }
+
+    record Quote(String symbol, double price) {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class SpecialClient {
+
+        @Bean(defaultCandidate = false)
+        AsyncHttpClient special() {
+            return mock();
+        }
+    }
+}
