@@ -31,7 +31,9 @@ class CheckController {
     List<Answer> check(@RequestBody List<@Nullable String> urls) {
         if (urls.size() > properties.maxCheckUrls()) {
             throw new InvalidInputException(
-                    "urls", "has " + urls.size() + " entries", "send at most " + properties.maxCheckUrls() + " at a time");
+                    "urls",
+                    "has " + urls.size() + " entries",
+                    "send at most " + properties.maxCheckUrls() + " at a time");
         }
         List<URI> parsed = new ArrayList<>();
         for (String url : urls) {

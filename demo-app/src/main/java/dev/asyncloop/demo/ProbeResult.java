@@ -10,4 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param problem what is wrong, if it is down
  */
 record ProbeResult(
-        State state, long millis, @Nullable Integer status, @Nullable String problem) {}
+        State state,
+        long millis,
+        @Nullable Integer status,
+        @Nullable String problem) {}

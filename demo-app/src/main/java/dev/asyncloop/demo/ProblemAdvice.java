@@ -2,7 +2,6 @@ package dev.asyncloop.demo;
 
 import java.util.List;
 import org.springframework.core.MethodParameter;
-import org.springframework.core.codec.DecodingException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseEntity;
@@ -22,9 +21,7 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
             ServerWebInputException ex, HttpHeaders headers, HttpStatusCode status, ServerWebExchange exchange) {
         MethodParameter parameter = ex.getMethodParameter();
         if (parameter != null && parameter.hasParameterAnnotation(RequestBody.class)) {
-            boolean unreadable = ex.getCause() instanceof DecodingException;
-            ex.setDetail("The body is " + (unreadable ? "not the JSON expected here" : "missing") + "; send "
-                    + example(parameter));
+            ex.setDetail("The body is not the JSON expected here; send " + example(parameter));
         }
         return super.handleServerWebInputException(ex, headers, status, exchange);
     }

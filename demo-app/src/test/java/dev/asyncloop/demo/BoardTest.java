@@ -11,5 +11,10 @@ import org.springframework.boot.test.context.SpringBootTest;
 @Retention(RetentionPolicy.RUNTIME)
 @SpringBootTest(
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
-        properties = {"board.probe-interval=400ms", "board.probe-timeout=1s", "board.also-allowed=127.0.0.1"})
+        properties = {
+            "board.probe-interval=400ms",
+            "board.probe-timeout=2s",
+            "board.also-allowed=127.0.0.1",
+            "logging.level.org.openqa.selenium=error"
+        })
 @interface BoardTest {}

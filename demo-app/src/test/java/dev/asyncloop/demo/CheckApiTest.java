@@ -60,7 +60,7 @@ class CheckApiTest {
     void givesUpOnASiteThatDoesNotAnswer() {
         assertThat(answers(List.of(site.url("/never")))).singleElement().satisfies(answer -> {
             assertThat(answer.result().state()).isEqualTo(State.DOWN);
-            assertThat(answer.result().problem()).isEqualTo("No answer within 1 s");
+            assertThat(answer.result().problem()).isEqualTo("No answer within 2.0 s");
         });
     }
 

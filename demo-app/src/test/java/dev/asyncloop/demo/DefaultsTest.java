@@ -42,9 +42,8 @@ class DefaultsTest {
                 .build()
                 .post()
                 .uri("/api/check")
-                .bodyValue(List.of(
-                        "http://127.0.0.1:" + port + "/demo/quick",
-                        "http://localhost:" + port + "/demo/quick"))
+                .bodyValue(
+                        List.of("http://127.0.0.1:" + port + "/demo/quick", "http://localhost:" + port + "/demo/quick"))
                 .exchange()
                 .expectStatus()
                 .isOk()

@@ -28,7 +28,7 @@ class EventsApiTest {
     void streamsBoardsUntilTheReaderGoes() {
         StepVerifier.create(boards())
                 .assertNext(board -> assertThat(board).contains("\"historySize\":60", "\"name\":\"Built-in: quick\""))
-                .then(() -> assertThat(feed.readers()).isEqualTo(1))
+                .then(() -> assertThat(feed.readers()).isPositive())
                 .expectNextCount(2)
                 .thenCancel()
                 .verify(LIMIT);

@@ -15,12 +15,16 @@ final class Site implements AutoCloseable {
                 .host("127.0.0.1")
                 .port(0)
                 .route(routes -> routes.get("/hello", (request, response) -> response.sendString(Mono.just("hello")))
-                        .get("/late", (request, response) -> response.sendString(
-                                Mono.just("late").delayElement(Duration.ofMillis(200))))
+                        .get(
+                                "/late",
+                                (request, response) ->
+                                        response.sendString(Mono.just("late").delayElement(Duration.ofMillis(200))))
                         .get("/never", (request, response) -> Mono.never())
                         .get("/moved", (request, response) -> response.sendRedirect("/hello"))
-                        .get("/into-the-house", (request, response) -> response.sendRedirect(
-                                "http://127.0.0.2:" + request.hostPort() + "/hello")))
+                        .get(
+                                "/into-the-house",
+                                (request, response) ->
+                                        response.sendRedirect("http://127.0.0.2:" + request.hostPort() + "/hello")))
                 .bindNow();
     }
 
