@@ -64,6 +64,16 @@ final class Belongings {
         }
     }
 
+    /** Cancels all tasks. */
+    void cancelAll(String reason) {
+        LoopTask<?> task = first;
+        while (task != null) {
+            LoopTask<?> next = task.next; // a cancelled task may leave the list at once
+            task.cancelWithOwner(reason);
+            task = next;
+        }
+    }
+
     /** Returns the coroutines among the tasks, those added last first. */
     List<Coroutine<?>> coroutines() {
         List<Coroutine<?>> coroutines = new ArrayList<>();

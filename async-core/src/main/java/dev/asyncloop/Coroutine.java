@@ -186,6 +186,12 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
             return false;
         }
         root.cancel(cancellation(reason));
+        reach(interrupt);
+        return true;
+    }
+
+    /** Lets a cancellation of one of the scopes reach the coroutine where it is now. Any thread. */
+    private void reach(boolean interrupt) {
         Wait<?> waiting = wait;
         if (waiting != null) {
             waiting.cancelIfReached();
@@ -196,7 +202,6 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
                 running.interrupt();
             }
         }
-        return true;
     }
 
     /** Throws if this coroutine is cancelled; an interrupt counts as a cancellation. */
@@ -371,10 +376,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     private void timeOut(Scope expired, Duration limit) {
         String reason = "its limit of " + limit + " has passed";
         expired.cancel(cancellation(reason));
-        Wait<?> waiting = wait;
-        if (waiting != null) {
-            waiting.cancelIfReached();
-        }
+        reach(false);
         belongings.cancelWithin(expired, reason);
     }
 

@@ -324,9 +324,18 @@ final class DefaultIOLoop implements IOLoop {
         return Mono.create(sink -> {
             end.requireOpen("'" + name + "'");
             Coroutine<? extends @Nullable T> coroutine = coroutine(name, body, sink.contextView());
-            sink.onCancel(() -> coroutine.cancel(false, "its subscriber has cancelled"));
-            LoopTask.listen(
-                    coroutine, (value, failure) -> carrier.eventLoop().execute(() -> signal(sink, value, failure)));
+            AtomicBoolean cancelled = new AtomicBoolean();
+            sink.onCancel(() -> {
+                cancelled.set(true);
+                coroutine.cancel(false, "its subscriber has cancelled");
+            });
+            LoopTask.listen(coroutine, (value, failure) -> {
+                if (!cancelled.get()) {
+                    carrier.eventLoop().execute(() -> signal(sink, value, failure));
+                } else if (failure != null && !Failures.isCancellation(failure)) {
+                    failureNobodyAwaited(coroutine, failure); // nobody is there to hear of it
+                }
+            });
             join(coroutine);
         });
     }

@@ -88,6 +88,7 @@ final class LoopEnd {
             letFinish(grace);
             cancelRest();
             loop.executorPool().shutdownNow();
+            failWhatStillWaits();
             if (!loop.loopCarrier().shutDown(Durations.nanos(CLEAN_UP))) {
                 log.warn("A thread of '{}' has not ended within {}: something blocks it", loop.name(), CLEAN_UP);
             }
@@ -127,6 +128,16 @@ final class LoopEnd {
                     loop.name(),
                     CLEAN_UP);
         }
+    }
+
+    /** Promises that nobody is left to keep, and calls that the executor has not begun. */
+    private void failWhatStillWaits() {
+        CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        loop.turn().run(() -> {
+            loop.belongings().cancelAll("'" + loop.name() + "' is closed");
+            done.complete(null);
+        });
+        waitFor(done, CLEAN_UP);
     }
 
     /** Only with the turn. Children are cancelled by their owner's end. */

@@ -234,7 +234,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
 
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new LoopTask<>(loop, name() + ", then");
+        return new LoopTask<>(loop, "a dependent");
     }
 
     /** A copy, so that nobody can complete the task from outside. */

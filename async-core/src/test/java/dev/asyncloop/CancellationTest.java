@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 
 /** Law 4: every coroutine has an owner, and cancellation is a lasting state. */
@@ -334,6 +335,21 @@ class CancellationTest {
     }
 
     @OnBothCarriers
+    void aLimitThatPassesInterruptsABlockingSection(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier)) {
+            loop.runSync(() -> {
+                assertThatThrownBy(() -> withTimeout(
+                                Duration.ofMillis(20),
+                                () -> blocking(() -> new Semaphore(0).tryAcquire(1, TimeUnit.HOURS))))
+                        .isInstanceOf(AsyncTimeoutException.class);
+                assertThat(Thread.currentThread().isInterrupted()).isFalse();
+                yieldNow();
+                return null;
+            });
+        }
+    }
+
+    @OnBothCarriers
     void anOuterLimitIsNotMistakenForTheInnerOne(Carrier carrier) {
         try (IOLoop loop = Loops.on(carrier)) {
             loop.runSync(() -> {
@@ -430,8 +446,17 @@ class CancellationTest {
                     })
                     .subscribe();
             awaitLatch(waiting);
-            subscription.dispose();
-            awaitLatch(cancelled);
+            List<Throwable> dropped = new java.util.concurrent.CopyOnWriteArrayList<>();
+            Hooks.onErrorDropped(dropped::add);
+            try {
+                subscription.dispose();
+                awaitLatch(cancelled);
+                Loops.settle(loop);
+                loop.eventLoopGroup().submit(() -> {}).syncUninterruptibly();
+            } finally {
+                Hooks.resetOnErrorDropped();
+            }
+            assertThat(dropped).isEmpty();
         }
     }
 

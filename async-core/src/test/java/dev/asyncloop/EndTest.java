@@ -86,6 +86,16 @@ class EndTest {
     }
 
     @OnBothCarriers
+    void whatStillWaitsAtTheEndFails(Carrier carrier) {
+        IOLoop loop = Loops.on(carrier);
+        Task<Integer> never = loop.<Integer>promise("never").task();
+        loop.close();
+        assertThatThrownBy(() -> never.get(20, TimeUnit.SECONDS))
+                .isInstanceOf(CancellationException.class)
+                .hasStackTraceContaining("'test' is closed");
+    }
+
+    @OnBothCarriers
     void aClosedLoopHasNoThread(Carrier carrier) {
         IOLoop loop = IOLoop.create(Loops.options(carrier).withName("traceless"));
         loop.runSync(() -> await(loop.runInExecutor(() -> 1)));
