@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.asyncloop.testing.ManualClock;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -318,11 +319,20 @@ class PeriodicCallbackTest {
     }
 
     @OnBothCarriers
-    void aFullLoopDelaysACallAndDoesNotEndTheSchedule(Carrier carrier) {
+    void aFullLoopDelaysACallAndDoesNotEndTheSchedule(Carrier carrier) throws Exception {
         try (IOLoop loop = IOLoop.create(Loops.options(carrier).withClock(clock).withMaxCoroutines(1))) {
             PeriodicCallback tick = periodic(loop, PeriodicSchedule.every(ms(10)), () -> {});
             tick.start();
-            Task<?> other = loop.spawn(() -> await(loop.promise("room").task()));
+            CountDownLatch full = new CountDownLatch(1);
+            Promise<String> room = loop.promise("room");
+            Task<?> other = loop.spawn(() -> {
+                full.countDown();
+                return await(room.task());
+            });
+            full.await();
+            while (((DefaultIOLoop) loop).turn().holder() != null) {
+                Thread.onSpinWait(); // until it waits
+            }
             for (int i = 0; i < 35; i++) {
                 clock.advance(ms(1));
             }
@@ -335,6 +345,29 @@ class PeriodicCallbackTest {
             assertThat(starts).isNotEmpty();
             assertThat(tick.isRunning()).isTrue();
         }
+    }
+
+    @OnBothCarriers
+    void aTimerThatBeginsWhileItIsStoppedDoesNothing(Carrier carrier) {
+        try (IOLoop loop = loop(carrier)) {
+            PeriodicCallback tick =
+                    periodic(withTimersThatCannotBeCancelled(loop), PeriodicSchedule.every(ms(10)), () -> {});
+            tick.start();
+            advance(loop, 5);
+            tick.stop();
+            tick.start();
+            advance(loop, 20);
+            assertThat(starts).containsExactly(15L, 25L);
+        }
+    }
+
+    /** Every cancellation comes too late here. */
+    private static IOLoop withTimersThatCannotBeCancelled(IOLoop loop) {
+        return (IOLoop) Proxy.newProxyInstance(
+                IOLoop.class.getClassLoader(), new Class<?>[] {IOLoop.class}, (proxy, method, arguments) -> {
+                    Object result = method.invoke(loop, arguments);
+                    return result instanceof TimerHandle ? (TimerHandle) () -> false : result;
+                });
     }
 
     @OnBothCarriers
