@@ -1,15 +1,27 @@
 package dev.asyncloop.http;
 
-import org.jspecify.annotations.Nullable;
+import java.net.InetAddress;
 
 /**
- * The client's address filter does not let it connect there.
+ * The client's {@link AddressFilter} does not let it connect there: none of the addresses of the host is allowed.
  */
 public final class AddressNotAllowedException extends FetchException {
 
     private static final long serialVersionUID = 1L;
 
-    AddressNotAllowedException(String what, Attempt attempt, @Nullable Throwable cause) {
-        super(what, attempt, cause);
+    private final InetAddress address;
+
+    AddressNotAllowedException(InetAddress address, Attempt attempt) {
+        super(
+                "address " + address.getHostAddress()
+                        + " is not allowed by the client's AddressFilter; fetch something else, or let the filter allow it",
+                attempt,
+                null);
+        this.address = address;
+    }
+
+    /** Returns the address; the first one if the host has several. */
+    public InetAddress address() {
+        return address;
     }
 }

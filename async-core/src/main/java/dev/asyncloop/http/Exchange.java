@@ -1,30 +1,19 @@
 package dev.asyncloop.http;
 
 import dev.asyncloop.Promise;
+import dev.asyncloop.Task;
 import dev.asyncloop.TimerHandle;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.HttpMethod;
-import java.io.IOException;
-import java.net.ConnectException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
-import reactor.core.publisher.Mono;
-import reactor.netty.ByteBufFlux;
-import reactor.netty.http.client.HttpClient;
-import reactor.netty.http.client.HttpClientResponse;
 
 /**
  * One fetch on its way: in line, on a connection, through redirects, to its outcome. All but {@link #begin} runs on the
  * event loop, so that there is nothing to synchronise; the first outcome counts.
  */
-final class Exchange {
+final class Exchange implements Slots.Candidate, Hop.Listener {
 
     private final LoopHttpClient owner;
 
@@ -33,6 +22,8 @@ final class Exchange {
     private final Promise<FetchResponse> promise;
 
     private final long start = System.nanoTime();
+
+    // what the next hop sends; redirects change it
 
     private String method;
 
@@ -44,19 +35,21 @@ final class Exchange {
 
     private String origin;
 
+    private int redirects;
+
+    // where it stands
+
     private FetchPhase phase = FetchPhase.QUEUE;
 
     private boolean hasSlot;
 
     private boolean ended;
 
-    private int redirects;
+    private @Nullable Hop hop;
 
-    private @Nullable TimerHandle total;
+    private @Nullable TimerHandle totalLimit;
 
-    private @Nullable TimerHandle connect;
-
-    private @Nullable Disposable subscription;
+    private @Nullable TimerHandle connectLimit;
 
     private long queuedNanos;
 
@@ -64,201 +57,203 @@ final class Exchange {
 
     private long firstByteNanos;
 
-    Exchange(LoopHttpClient owner, FetchRequest request, byte @Nullable [] body, Promise<FetchResponse> promise) {
+    Exchange(LoopHttpClient owner, FetchRequest request, byte @Nullable [] body) {
         this.owner = owner;
         this.request = request;
-        this.promise = promise;
+        this.promise = owner.loop().promise(request.toString());
         this.method = request.method();
         this.uri = request.uri();
         this.headers = request.headers();
         this.body = body;
-        this.origin = Redirects.origin(uri);
+        this.origin = request.origin();
     }
 
-    String origin() {
-        return origin;
-    }
+    // ---- the beginning
 
     /** Starts; in the caller's thread, so that the limit counts from the call. */
-    void begin() {
+    Task<FetchResponse> begin() {
         Duration limit = request.timeout(owner.options());
-        total = owner.loop().callLater(limit, () -> owner.eventLoop().execute(() -> timedOut("its limit of " + limit)));
-        promise.onCancel(() -> owner.eventLoop().execute(this::cancelled));
-        owner.eventLoop().execute(this::takeSlot);
+        try {
+            totalLimit = owner.loop().callLater(limit, () -> owner.onEventLoop(() -> totalLimitPassed(limit)));
+        } catch (RuntimeException ex) { // the loop takes no new work
+            promise.task().cancel(false);
+            throw ex;
+        }
+        promise.onCancel(() -> owner.onEventLoop(this::end));
+        if (!owner.onEventLoop(this::enter)) {
+            clientClosed();
+        }
+        return promise.task();
     }
 
-    private void takeSlot() {
+    private void enter() {
         if (ended) {
             return;
         }
+        owner.begun(this);
         if (owner.isClosed()) {
             clientClosed();
-            return;
-        }
-        owner.begun(this);
-        phase = FetchPhase.QUEUE;
-        Boolean slot = owner.slots().take(this);
-        if (slot == null) {
-            HttpClientOptions options = owner.options();
-            fail(new QueueFullException(
-                    "all " + options.maxTotal() + " slots (" + options.maxPerOrigin() + " for " + origin
-                            + ") are taken and " + options.maxQueued()
-                            + " requests wait; raise maxTotal, maxPerOrigin or maxQueued, or start fewer",
-                    attempt(),
-                    null));
-        } else if (slot) {
-            send();
+        } else {
+            standInLine();
         }
     }
 
-    /** Called with a slot. */
-    void send() {
+    // ---- in line
+
+    private void standInLine() {
+        phase = FetchPhase.QUEUE;
+        if (owner.slots().tryTake(origin)) {
+            hasSlot = true;
+            send();
+        } else if (owner.slots().hasRoom() || redirects > 0) { // a fetch that is under way is not turned away
+            owner.slots().queue(this);
+        } else {
+            HttpClientOptions options = owner.options();
+            fail(new QueueFullException(
+                    "all slots are taken (" + options.maxTotal() + ", " + options.maxPerOrigin()
+                            + " for one origin) and "
+                            + options.maxQueued()
+                            + " requests wait; start fewer at a time, or raise maxTotal, maxPerOrigin or maxQueued",
+                    attempt(),
+                    null));
+        }
+    }
+
+    @Override
+    public String origin() {
+        return origin;
+    }
+
+    /** Sends a little later: the connection of the one before goes back to the pool only after its last byte. */
+    @Override
+    public void granted() {
         hasSlot = true;
+        sendSoon();
+    }
+
+    private void sendSoon() {
+        if (!owner.onEventLoop(this::send)) {
+            clientClosed();
+        }
+    }
+
+    // ---- on a connection
+
+    private void send() {
+        if (ended) {
+            return;
+        }
         phase = FetchPhase.CONNECT;
         queuedNanos = elapsedNanos();
         Duration limit = request.connectTimeout(owner.options());
         if (limit.compareTo(request.timeout(owner.options())) < 0) {
-            connect = owner.loop().callLater(limit, () -> owner.eventLoop().execute(() -> connectTimedOut(limit)));
+            connectLimit = owner.loop().callLater(limit, () -> owner.onEventLoop(() -> connectLimitPassed(limit)));
         }
-        HttpClient client = owner.client();
-        subscription = client.headers(all -> headers.forEach(header -> {
-                    if (header.getKey().equalsIgnoreCase("User-Agent")) {
-                        all.set(header.getKey(), header.getValue());
-                    } else {
-                        all.add(header.getKey(), header.getValue());
-                    }
-                }))
-                .request(HttpMethod.valueOf(method))
-                .uri(uri)
-                .send((sent, out) -> {
-                    connected();
-                    byte[] content = body;
-                    if (content == null) {
-                        return out;
-                    }
-                    sent.header("Content-Length", String.valueOf(content.length));
-                    return out.send(Mono.just(Unpooled.wrappedBuffer(content)));
-                })
-                .response(this::read)
-                .subscribe(this::complete, this::failed);
+        Hop next = new Hop(this, uri, headers, body, owner.options().maxBodySize());
+        hop = next;
+        try {
+            next.start(owner.connections().receiver(method));
+        } catch (RuntimeException ex) {
+            failed(ex);
+        }
     }
 
-    private void connected() {
+    @Override
+    public void connected() {
         phase = FetchPhase.RESPONSE;
         connectedNanos = elapsedNanos();
-        TimerHandle timer = connect;
-        if (timer != null) {
-            timer.cancel();
-            connect = null;
-        }
+        cancel(connectLimit);
+        connectLimit = null;
     }
 
-    private Mono<FetchResponse> read(HttpClientResponse response, ByteBufFlux content) {
+    @Override
+    public void firstByte() {
         firstByteNanos = elapsedNanos();
-        long limit = owner.options().maxBodySize();
-        Headers received = new Headers(response.responseHeaders());
-        int status = response.status().code();
-        return content.collect(() -> new BodyBuffer(limit), BodyBuffer::add)
-                .map(buffer -> new FetchResponse(
-                        request,
-                        uri,
-                        status,
-                        received,
-                        buffer.toBytes(),
-                        timings(),
-                        owner.options().codec()));
     }
 
-    private FetchTimings timings() {
-        return new FetchTimings(
-                Duration.ofNanos(queuedNanos),
-                Duration.ofNanos(connectedNanos),
-                Duration.ofNanos(firstByteNanos),
-                elapsed());
+    @Override
+    public void bodyTooLarge() {
+        fail(new BodyTooLargeException(
+                "the body is larger than " + owner.options().maxBodySize() + " bytes; raise maxBodySize",
+                attempt(),
+                null));
     }
 
-    private void complete(FetchResponse response) {
-        if (ended) {
+    @Override
+    public void failed(Throwable failure) {
+        fail(FetchFailures.of(failure, attempt(), owner.options()));
+    }
+
+    @Override
+    public void complete(int status, Headers received, byte[] content) {
+        URI target = request.followRedirects(owner.options()) ? Redirects.target(uri, status, received) : null;
+        if (target != null && redirects < request.maxRedirects(owner.options())) {
+            redirect(target, status);
             return;
         }
-        URI target = request.followRedirects(owner.options())
-                ? Redirects.target(uri, response.status(), response.headers())
-                : null;
-        if (target != null && redirects < request.maxRedirects(owner.options())) {
-            redirect(target, response.status());
-        } else if (request.raisesError() && (response.status() < 200 || response.status() > 299)) {
-            String why = target != null ? ", after " + redirects + " redirects, the limit" : "";
-            fail(new HttpStatusException("the status is " + response.status() + why, attempt(), response));
+        FetchResponse response = new FetchResponse(
+                request,
+                uri,
+                status,
+                received,
+                content,
+                timings(),
+                owner.options().codec());
+        if (request.raisesError() && (status < 200 || status > 299)) {
+            fail(new HttpStatusException(whatIsWrong(status, target), attempt(), response));
         } else {
             end();
             promise.succeed(response);
         }
     }
 
+    private String whatIsWrong(int status, @Nullable URI target) {
+        return target != null
+                ? "the status is " + status + " after " + redirects + " redirects, the limit; raise maxRedirects"
+                : "the status is " + status
+                        + "; look at the response, or use `raiseError(false)` to get it as a result";
+    }
+
     private void redirect(URI target, int status) {
         redirects++;
-        boolean sameOrigin = Redirects.origin(target).equals(origin);
+        String nextOrigin = Redirects.origin(target);
+        boolean sameOrigin = nextOrigin.equals(origin);
         boolean toGet = Redirects.becomesGet(status, method);
-        headers = Redirects.headers(headers, sameOrigin, toGet);
+        headers = Redirects.headers(headers, target, sameOrigin, toGet);
         if (toGet) {
             method = "GET";
             body = null;
         }
-        giveSlotBack();
-        uri = target;
-        origin = Redirects.origin(target);
-        takeSlot();
-    }
-
-    private void failed(Throwable failure) {
-        if (ended) {
-            return;
-        }
-        FetchException.Attempt attempt = attempt();
-        if (failure instanceof FilteringResolverGroup.NotAllowedException blocked) {
-            fail(new AddressNotAllowedException(
-                    "the client's address filter does not allow " + blocked.getMessage(), attempt, null));
-        } else if (failure instanceof BodyBuffer.TooLargeException) {
-            fail(new BodyTooLargeException(
-                    "the body is larger than " + owner.options().maxBodySize() + " bytes; raise maxBodySize",
-                    attempt,
-                    null));
-        } else if (phase == FetchPhase.CONNECT
-                || failure instanceof ConnectException
-                || failure instanceof UnknownHostException
-                || failure instanceof SSLException) {
-            fail(new ConnectFailedException(describe(failure), attempt, failure));
-        } else if (failure instanceof IOException || failure instanceof RuntimeException) {
-            fail(new BrokenResponseException(describe(failure), attempt, failure));
+        uri = Credentials.strip(target);
+        if (sameOrigin) {
+            sendSoon(); // in the same slot
         } else {
-            fail(failure);
+            hop = null;
+            giveSlotBack();
+            origin = nextOrigin;
+            standInLine();
         }
     }
 
-    private static String describe(Throwable failure) {
-        String message = failure.getMessage();
-        return message != null ? message : failure.getClass().getSimpleName();
-    }
+    // ---- the end
 
-    private void connectTimedOut(Duration limit) {
-        if (phase == FetchPhase.CONNECT) {
-            timedOut("the limit of " + limit + " for connecting");
-        }
-    }
-
-    private void timedOut(String limit) {
+    private void totalLimitPassed(Duration limit) {
         if (!ended) {
-            fail(new FetchTimeoutException(limit + " has passed", attempt(), null));
+            fail(new FetchTimeoutException(
+                    "the limit of " + limit + " for the whole fetch has passed; raise `timeout`", limit, attempt()));
         }
     }
 
-    private void cancelled() {
-        end();
+    private void connectLimitPassed(Duration limit) {
+        if (!ended && phase == FetchPhase.CONNECT) {
+            fail(new FetchTimeoutException(
+                    "the limit of " + limit + " for connecting has passed; raise `connectTimeout`", limit, attempt()));
+        }
     }
 
     void clientClosed() {
         if (!ended) {
-            fail(new ClientClosedException("the client is closed", attempt(), null));
+            fail(new ClientClosedException("the client is closed; fetch before that", attempt(), null));
         }
     }
 
@@ -274,16 +269,19 @@ final class Exchange {
         }
         ended = true;
         owner.ended(this);
-        Objects.requireNonNull(total).cancel();
-        TimerHandle timer = connect;
+        cancel(totalLimit);
+        cancel(connectLimit);
+        Hop current = hop;
+        if (current != null) {
+            current.abort();
+        }
+        giveSlotBack();
+    }
+
+    private static void cancel(@Nullable TimerHandle timer) {
         if (timer != null) {
             timer.cancel();
         }
-        Disposable running = subscription;
-        if (running != null) {
-            running.dispose(); // closes a connection whose response is not complete
-        }
-        giveSlotBack();
     }
 
     private void giveSlotBack() {
@@ -295,12 +293,16 @@ final class Exchange {
         }
     }
 
-    private FetchException.Attempt attempt() {
-        return new FetchException.Attempt(method, uri, phase, elapsed());
+    private FetchTimings timings() {
+        return new FetchTimings(
+                Duration.ofNanos(queuedNanos),
+                Duration.ofNanos(connectedNanos),
+                Duration.ofNanos(firstByteNanos),
+                Duration.ofNanos(elapsedNanos()));
     }
 
-    private Duration elapsed() {
-        return Duration.ofNanos(elapsedNanos());
+    private FetchException.Attempt attempt() {
+        return new FetchException.Attempt(method, uri, phase, Duration.ofNanos(elapsedNanos()));
     }
 
     private long elapsedNanos() {

@@ -4,9 +4,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +21,8 @@ public final class FetchRequest {
     private final String method;
 
     private final URI uri;
+
+    private final String origin;
 
     private final List<Map.Entry<String, String>> headers;
 
@@ -42,13 +42,9 @@ public final class FetchRequest {
 
     private FetchRequest(Builder builder) {
         this.method = builder.method;
-        this.uri = withoutUserInfo(builder.uri);
-        List<Map.Entry<String, String>> all = new ArrayList<>(builder.headers);
-        String userInfo = builder.uri.getUserInfo();
-        if (userInfo != null && all.stream().noneMatch(header -> header.getKey().equalsIgnoreCase("Authorization"))) {
-            all.add(Map.entry("Authorization", basic(userInfo)));
-        }
-        this.headers = List.copyOf(all);
+        this.uri = Credentials.strip(builder.uri);
+        this.origin = Redirects.origin(uri);
+        this.headers = headers(builder);
         this.body = builder.body;
         this.json = builder.json;
         this.timeout = builder.timeout;
@@ -58,13 +54,20 @@ public final class FetchRequest {
         this.raiseError = builder.raiseError;
     }
 
-    private static String basic(String userInfo) {
-        String credentials = userInfo.contains(":") ? userInfo : userInfo + ":";
-        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+    private static List<Map.Entry<String, String>> headers(Builder builder) {
+        List<Map.Entry<String, String>> headers = new ArrayList<>(builder.headers);
+        String authorization = Credentials.basic(builder.uri);
+        if (authorization != null && builder.lacks("Authorization")) {
+            headers.add(Map.entry("Authorization", authorization));
+        }
+        if (builder.json != null && builder.lacks("Content-Type")) {
+            headers.add(Map.entry("Content-Type", "application/json"));
+        }
+        return List.copyOf(headers);
     }
 
-    private static URI withoutUserInfo(URI uri) {
-        return uri.getRawUserInfo() == null ? uri : URI.create(uri.toString().replace(uri.getRawUserInfo() + "@", ""));
+    static boolean isStandard(String method) {
+        return STANDARD.contains(method);
     }
 
     /** Begins a {@code GET}; variables in braces are replaced by the values, in order, and encoded. */
@@ -115,6 +118,11 @@ public final class FetchRequest {
     /** Returns names and values of the headers, in order. */
     public List<Map.Entry<String, String>> headers() {
         return headers;
+    }
+
+    /** Returns scheme, host and port. */
+    String origin() {
+        return origin;
     }
 
     byte @Nullable [] body(@Nullable BodyCodec codec) {
@@ -198,9 +206,10 @@ public final class FetchRequest {
                 throw new IllegalArgumentException("Header name '" + printable(name)
                         + "' is not valid; use visible ASCII characters without a colon");
             }
-            if (value.chars().anyMatch(c -> c == '\r' || c == '\n' || c == 0)) {
-                throw new IllegalArgumentException("Header " + name + " has the value '" + printable(value)
-                        + "' with a line break; encode or remove it");
+            if (!value.chars().allMatch(c -> c == '\t' || c >= ' ' && c != 127 && c < 256)) {
+                throw new IllegalArgumentException("Header '" + name + "' has the value '" + printable(value)
+                        + "' with characters that a header can't carry (line breaks and other controls, or beyond"
+                        + " Latin-1); encode or remove them");
             }
             headers.add(Map.entry(name, value));
             return this;
@@ -208,6 +217,10 @@ public final class FetchRequest {
 
         private static String printable(String text) {
             return text.replace("\r", "\\r").replace("\n", "\\n").replace("\0", "\\0");
+        }
+
+        private boolean lacks(String name) {
+            return headers.stream().noneMatch(header -> header.getKey().equalsIgnoreCase(name));
         }
 
         /** Sets the body. */
@@ -288,12 +301,6 @@ public final class FetchRequest {
                             + " have a body; " + (hasBody ? "remove it" : "set one, if only an empty one")
                             + ", or use `allowNonstandardMethods(true)`");
                 }
-            }
-            if (json != null
-                    && headers.stream()
-                            .noneMatch(header ->
-                                    header.getKey().toLowerCase(Locale.ROOT).equals("content-type"))) {
-                header("Content-Type", "application/json");
             }
             return new FetchRequest(this);
         }

@@ -1,15 +1,23 @@
 package dev.asyncloop.http;
 
-import org.jspecify.annotations.Nullable;
+import java.time.Duration;
 
 /**
- * A fetch did not end within its limit; the phase says where it was then.
+ * A fetch did not end within its limit; the phase says where it was then. Tornado's {@code HTTPTimeoutError}.
  */
 public final class FetchTimeoutException extends FetchException {
 
     private static final long serialVersionUID = 1L;
 
-    FetchTimeoutException(String what, Attempt attempt, @Nullable Throwable cause) {
-        super(what, attempt, cause);
+    private final Duration limit;
+
+    FetchTimeoutException(String what, Duration limit, Attempt attempt) {
+        super(what, attempt, null);
+        this.limit = limit;
+    }
+
+    /** Returns the limit that has passed: the one for connecting or the one for the whole fetch. */
+    public Duration limit() {
+        return limit;
     }
 }

@@ -38,13 +38,20 @@ final class FilteringResolverGroup extends AddressResolverGroup<InetSocketAddres
         names.close();
     }
 
-    /** No address of a name is allowed. */
+    /** None of the addresses is allowed. */
     static final class NotAllowedException extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
 
-        NotAllowedException(String address) {
-            super(address, null, false, false);
+        private final InetAddress address;
+
+        NotAllowedException(InetAddress address) {
+            super(address + " is not allowed", null, false, false);
+            this.address = address;
+        }
+
+        InetAddress address() {
+            return address;
         }
     }
 
@@ -126,13 +133,12 @@ final class FilteringResolverGroup extends AddressResolverGroup<InetSocketAddres
                                 .filter(address -> filter.allows(plain(address.getAddress())))
                                 .toList();
                 if (allowed.isEmpty()) {
-                    promise.tryFailure(new NotAllowedException(
-                            String.valueOf(found.getFirst().getAddress().getHostAddress())));
+                    promise.tryFailure(new NotAllowedException(found.getFirst().getAddress()));
                 } else {
                     promise.trySuccess(allowed);
                 }
             } catch (RuntimeException ex) {
-                promise.tryFailure(ex);
+                promise.tryFailure(ex); // a filter that fails allows nothing
             }
         }
 

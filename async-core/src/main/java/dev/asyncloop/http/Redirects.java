@@ -1,6 +1,7 @@
 package dev.asyncloop.http;
 
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -18,19 +19,45 @@ final class Redirects {
     private static final Set<String> OF_THE_BODY =
             Set.of("content-length", "content-type", "content-encoding", "transfer-encoding");
 
+    private static final String NOT_IN_A_URL = "\"<>\\^`{|}";
+
     private Redirects() {}
 
     /** Returns where a response sends us, or {@code null} if it is no redirect that can be followed. */
     static @Nullable URI target(URI from, int status, Headers headers) {
         String location = headers.first("Location");
-        if (!STATUSES.contains(status) || location == null) {
+        if (location == null || !STATUSES.contains(status)) {
             return null;
         }
         try {
-            return UriTemplate.check(from.resolve(location).toString());
+            return UriTemplate.check(resolve(from, encode(location.strip())).toString());
         } catch (IllegalArgumentException ex) {
             return null; // the response itself tells more than a made-up error
         }
+    }
+
+    /** As RFC 3986 has it where {@code URI.resolve} still follows RFC 2396. */
+    private static URI resolve(URI from, String location) {
+        String path = from.getRawPath();
+        String root = from.getScheme() + "://" + from.getRawAuthority();
+        if (location.startsWith("?")) {
+            return URI.create(root + path + location);
+        }
+        return URI.create(path.isEmpty() ? root + "/" : from.toString()).resolve(location);
+    }
+
+    /** Servers send spaces and bytes that are no part of a URL; a byte of the header is one character here. */
+    private static String encode(String location) {
+        StringBuilder encoded = new StringBuilder(location.length());
+        for (int i = 0; i < location.length(); i++) {
+            char c = location.charAt(i);
+            if (c <= ' ' || c >= 127 || NOT_IN_A_URL.indexOf(c) >= 0) {
+                UriTemplate.encode((byte) c, encoded);
+            } else {
+                encoded.append(c);
+            }
+        }
+        return encoded.toString();
     }
 
     /** Returns whether the request becomes a {@code GET} without a body. */
@@ -38,16 +65,27 @@ final class Redirects {
         return status == 303 && !method.equals("HEAD") || (status == 301 || status == 302) && method.equals("POST");
     }
 
-    /** Returns the headers for the next request: no credentials for another origin, nothing about a body it has not. */
+    /**
+     * Returns the headers for the next request: no credentials for another origin, nothing about a body it does not
+     * have, and the credentials of the new URL if there are any.
+     */
     static List<Map.Entry<String, String>> headers(
-            List<Map.Entry<String, String>> headers, boolean sameOrigin, boolean withoutBody) {
-        return headers.stream()
-                .filter(header -> {
-                    String name = header.getKey().toLowerCase(Locale.ROOT);
-                    return (sameOrigin || !CREDENTIALS.contains(name) && !name.equals("host"))
-                            && (!withoutBody || !OF_THE_BODY.contains(name));
-                })
-                .toList();
+            List<Map.Entry<String, String>> headers, URI target, boolean sameOrigin, boolean withoutBody) {
+        String authorization = Credentials.basic(target);
+        List<Map.Entry<String, String>> kept = new ArrayList<>(headers.size());
+        for (Map.Entry<String, String> header : headers) {
+            String name = header.getKey().toLowerCase(Locale.ROOT);
+            boolean dropped = !sameOrigin && (CREDENTIALS.contains(name) || name.equals("host"))
+                    || withoutBody && OF_THE_BODY.contains(name)
+                    || authorization != null && name.equals("authorization");
+            if (!dropped) {
+                kept.add(header);
+            }
+        }
+        if (authorization != null) {
+            kept.add(Map.entry("Authorization", authorization));
+        }
+        return kept;
     }
 
     /** Returns scheme, host and port. */

@@ -1,16 +1,19 @@
 package dev.asyncloop.http;
 
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The slots of a client, and the line of those who wait for one: first in, first out, except that who waits for a busy
- * origin lets those for others pass. Touched only by the event loop; the two counts are read by anybody.
+ * The slots of a client, so many in all and per origin, and the line of those who wait for one: first in, first out,
+ * except that who waits for a busy origin lets those for others pass. Touched only by the event loop; the two counts
+ * are read by anybody.
+ *
+ * <p>Each origin has a line of its own. Of the origins that have both a free slot and somebody waiting, the one whose
+ * first came earliest is next; so neither a slot that becomes free nor one who leaves costs a walk along the line.
  */
 final class Slots {
 
@@ -20,78 +23,162 @@ final class Slots {
 
     private final int maxQueued;
 
-    private final Map<String, Integer> busy = new HashMap<>();
+    /** Those with a request on its way or in line. */
+    private final Map<String, Origin> origins = new HashMap<>();
 
-    private final Set<Exchange> line = new LinkedHashSet<>();
+    /** Those that could send one more, by the ticket of the first in their line. */
+    private final TreeMap<Long, Origin> ready = new TreeMap<>();
+
+    private long tickets;
+
+    private boolean granting;
 
     private volatile int active;
 
     private volatile int queued;
 
-    Slots(HttpClientOptions options) {
-        this.maxTotal = options.maxTotal();
-        this.maxPerOrigin = options.maxPerOrigin();
-        this.maxQueued = options.maxQueued();
+    Slots(int maxTotal, int maxPerOrigin, int maxQueued) {
+        this.maxTotal = maxTotal;
+        this.maxPerOrigin = maxPerOrigin;
+        this.maxQueued = maxQueued;
     }
 
+    /** Returns how many slots are taken. Any thread. */
     int active() {
         return active;
     }
 
+    /** Returns how many wait. Any thread. */
     int queued() {
         return queued;
     }
 
-    /**
-     * Takes a slot, or stands in line.
-     * @return {@code true} with a slot, {@code false} in line, {@code null} if the line is full
-     */
-    @Nullable
-    Boolean take(Exchange exchange) {
-        if (isFree(exchange.origin())) {
-            occupy(exchange.origin());
-            return true;
+    /** Takes a slot if one is free. Overtakes nobody: who waits does so because none is free for him. */
+    boolean tryTake(String name) {
+        if (active >= maxTotal) {
+            return false;
         }
-        if (line.size() >= maxQueued) {
-            return null;
+        Origin origin = origins.computeIfAbsent(name, Origin::new);
+        if (origin.busy >= maxPerOrigin) {
+            return false;
         }
-        line.add(exchange);
-        queued = line.size();
-        return false;
+        occupy(origin);
+        return true;
     }
 
-    private boolean isFree(String origin) {
-        return active < maxTotal && busy.getOrDefault(origin, 0) < maxPerOrigin;
+    /** Returns whether one more may wait. */
+    boolean hasRoom() {
+        return queued < maxQueued;
     }
 
-    private void occupy(String origin) {
-        active = active + 1;
-        busy.merge(origin, 1, Integer::sum);
+    /** Stands in line. */
+    void queue(Candidate candidate) {
+        Origin origin = origins.computeIfAbsent(candidate.origin(), Origin::new);
+        origin.line.put(candidate, tickets++);
+        setQueued(queued + 1);
+        refresh(origin);
     }
 
-    /** Leaves the line without a slot. */
-    void leave(Exchange exchange) {
-        line.remove(exchange);
-        queued = line.size();
+    /** Leaves the line without a slot; does nothing if the candidate does not wait. */
+    void leave(Candidate candidate) {
+        Origin origin = origins.get(candidate.origin());
+        if (origin != null && origin.line.remove(candidate) != null) {
+            setQueued(queued - 1);
+            refresh(origin);
+        }
     }
 
-    /** Gives a slot back and hands what is free now to those who wait longest. */
-    void release(String origin) {
+    /** Gives a slot back, and what is free then to those who are next. */
+    void release(String name) {
+        Origin origin = origins.get(name);
+        if (origin == null || origin.busy == 0) {
+            throw new IllegalStateException("No slot of " + name + " is taken");
+        }
         active = active - 1;
-        busy.computeIfPresent(origin, (key, count) -> count == 1 ? null : count - 1);
-        if (line.isEmpty()) {
-            return;
+        origin.busy--;
+        refresh(origin);
+        grant();
+    }
+
+    private void grant() {
+        if (granting) {
+            return; // a candidate gave its slot back at once: the loop below goes on
         }
-        ArrayDeque<Exchange> next = new ArrayDeque<>();
-        for (Iterator<Exchange> waiting = line.iterator(); active < maxTotal && waiting.hasNext(); ) {
-            Exchange exchange = waiting.next();
-            if (isFree(exchange.origin())) {
-                waiting.remove();
-                occupy(exchange.origin());
-                next.add(exchange);
+        granting = true;
+        try {
+            Map.Entry<Long, Origin> first;
+            while (active < maxTotal && (first = ready.firstEntry()) != null) {
+                Origin origin = first.getValue();
+                Candidate candidate = origin.poll();
+                setQueued(queued - 1);
+                occupy(origin);
+                refresh(origin);
+                candidate.granted();
             }
+        } finally {
+            granting = false;
         }
-        queued = line.size();
-        next.forEach(Exchange::send);
+    }
+
+    private void occupy(Origin origin) {
+        active = active + 1;
+        origin.busy++;
+    }
+
+    private void setQueued(int count) {
+        queued = count;
+    }
+
+    /** Puts an origin where it belongs after its line or its slots have changed. */
+    private void refresh(Origin origin) {
+        Long ticket = origin.busy < maxPerOrigin ? origin.firstTicket() : null;
+        if (origin.readyAs != null && !origin.readyAs.equals(ticket)) {
+            ready.remove(origin.readyAs);
+        }
+        origin.readyAs = ticket;
+        if (ticket != null) {
+            ready.put(ticket, origin);
+        }
+        if (origin.busy == 0 && origin.line.isEmpty()) {
+            origins.remove(origin.name);
+        }
+    }
+
+    /** Who wants a slot. */
+    interface Candidate {
+
+        /** Returns where the request goes: scheme, host and port. Does not change while the candidate waits. */
+        String origin();
+
+        /** Called when the candidate, which has waited in line, has got its slot. */
+        void granted();
+    }
+
+    private static final class Origin {
+
+        final String name;
+
+        final LinkedHashMap<Candidate, Long> line = new LinkedHashMap<>();
+
+        int busy;
+
+        @Nullable
+        Long readyAs;
+
+        Origin(String name) {
+            this.name = name;
+        }
+
+        @Nullable
+        Long firstTicket() {
+            return line.isEmpty() ? null : line.firstEntry().getValue();
+        }
+
+        Candidate poll() {
+            Iterator<Candidate> waiting = line.keySet().iterator();
+            Candidate first = waiting.next();
+            waiting.remove();
+            return first;
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.asyncloop.http;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -15,6 +16,8 @@ final class UriTemplate {
 
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
+    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
     private UriTemplate() {}
 
     static URI expand(String template, Object... values) {
@@ -23,15 +26,16 @@ final class UriTemplate {
         int count = 0;
         while (matcher.find()) {
             if (count == values.length) {
-                throw new IllegalArgumentException("URL '" + template + "' has more variables than the " + values.length
-                        + " values given; give a value for " + matcher.group());
+                throw new IllegalArgumentException(
+                        "URL '" + Credentials.strip(template) + "' has more variables than the " + values.length
+                                + " values given; give a value for " + matcher.group());
             }
             matcher.appendReplacement(expanded, Matcher.quoteReplacement(encode(String.valueOf(values[count++]))));
         }
         matcher.appendTail(expanded);
         if (count < values.length) {
-            throw new IllegalArgumentException("URL '" + template + "' has " + count + " variables, but "
-                    + values.length + " values were given; write {name} where a value belongs");
+            throw new IllegalArgumentException("URL '" + Credentials.strip(template) + "' has " + count
+                    + " variables, but " + values.length + " values were given; write {name} where a value belongs");
         }
         return check(expanded.toString());
     }
@@ -42,27 +46,43 @@ final class UriTemplate {
             if (octet > 0 && UNRESERVED.indexOf(octet) >= 0) {
                 encoded.append((char) octet);
             } else {
-                encoded.append('%').append(String.format("%02X", octet));
+                encode(octet, encoded);
             }
         }
         return encoded.toString();
     }
 
+    /** Appends {@code %XX}. */
+    static void encode(byte octet, StringBuilder to) {
+        to.append('%').append(HEX.toHighHexDigit(octet)).append(HEX.toLowHexDigit(octet));
+    }
+
+    /**
+     * Makes a URL that can be fetched, in ASCII and without a fragment.
+     * @throws IllegalArgumentException if it is none
+     */
     static URI check(String url) {
         URI uri;
         try {
             uri = new URI(url);
         } catch (URISyntaxException ex) {
-            throw new IllegalArgumentException(
-                    "URL '" + url + "' is not valid: " + ex.getReason() + "; encode what is no part of a URL", ex);
+            throw new IllegalArgumentException("URL '" + Credentials.strip(url) + "' is not valid: " + ex.getReason()
+                    + " at index " + ex.getIndex() + "; percent-encode what is no part of a URL, or write {name} and"
+                    + " give the value apart"); // without the cause, which shows credentials
         }
         if (!"http".equalsIgnoreCase(uri.getScheme()) && !"https".equalsIgnoreCase(uri.getScheme())) {
             throw new IllegalArgumentException(
-                    "URL '" + url + "' can't be fetched; it has to begin with http:// or https://");
+                    "URL '" + Credentials.strip(url) + "' can't be fetched; it has to begin with http:// or https://");
         }
-        if (uri.getHost() == null) {
-            throw new IllegalArgumentException("URL '" + url + "' has no valid host; write http://host/path");
+        if (uri.getHost() == null || uri.getPort() > 65_535) {
+            throw new IllegalArgumentException(
+                    "URL '" + Credentials.strip(url) + "' has no valid host and port; write http://host:port/path");
         }
-        return uri;
+        String ascii = uri.toASCIIString();
+        int fragment = ascii.indexOf('#');
+        if (fragment >= 0) {
+            return URI.create(ascii.substring(0, fragment));
+        }
+        return ascii.length() == url.length() ? uri : URI.create(ascii);
     }
 }
