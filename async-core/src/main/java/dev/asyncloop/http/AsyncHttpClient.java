@@ -23,14 +23,19 @@ public interface AsyncHttpClient extends AutoCloseable {
     }
 
     /**
-     * Fetches a URL with {@code GET}.
+     * Fetches a URL with {@code GET}; see {@link #fetch(FetchRequest)}.
      * @throws IllegalArgumentException if the URL can't be fetched
      */
     Task<FetchResponse> fetch(String url);
 
     /**
-     * Starts a request. The task fails with a {@link FetchException}: {@link HttpStatusException} for a status other than
-     * 2xx, unless the request does not want that.
+     * Starts a request. The task ends with the complete response, or fails with a {@link FetchException}:
+     * {@link HttpStatusException} for a status other than 2xx (unless the request does not want that),
+     * {@link FetchTimeoutException}, {@link ConnectFailedException}, {@link AddressNotAllowedException},
+     * {@link BrokenResponseException}, {@link BodyTooLargeException}, {@link QueueFullException} or
+     * {@link ClientClosedException}.
+     * @throws IllegalStateException if the request has a {@code json} body and the client no codec
+     * @throws dev.asyncloop.LoopClosedException if the loop is closed
      */
     Task<FetchResponse> fetch(FetchRequest request);
 

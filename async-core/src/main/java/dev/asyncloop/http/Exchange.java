@@ -91,18 +91,16 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
             return;
         }
         owner.begun(this);
-        if (owner.isClosed()) {
-            clientClosed();
-        } else {
-            standInLine();
-        }
+        standInLine();
     }
 
     // ---- in line
 
     private void standInLine() {
         phase = FetchPhase.QUEUE;
-        if (owner.slots().tryTake(origin)) {
+        if (owner.isClosed()) {
+            clientClosed();
+        } else if (owner.slots().tryTake(origin)) {
             hasSlot = true;
             send();
         } else if (owner.slots().hasRoom() || redirects > 0) { // a fetch that is under way is not turned away
@@ -143,6 +141,10 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
         if (ended) {
             return;
         }
+        if (owner.isClosed()) {
+            clientClosed();
+            return;
+        }
         phase = FetchPhase.CONNECT;
         queuedNanos = elapsedNanos();
         Duration limit = request.connectTimeout(owner.options());
@@ -181,6 +183,10 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
 
     @Override
     public void failed(Throwable failure) {
+        if (owner.isClosed()) {
+            clientClosed(); // and not what comes of it
+            return;
+        }
         fail(FetchFailures.of(failure, attempt(), owner.options()));
     }
 
@@ -253,7 +259,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
 
     void clientClosed() {
         if (!ended) {
-            fail(new ClientClosedException("the client is closed; fetch before that", attempt(), null));
+            fail(new ClientClosedException("the client, or its loop, is closed; fetch before that", attempt(), null));
         }
     }
 

@@ -18,6 +18,8 @@ public final class FetchRequest {
 
     private static final Set<String> STANDARD = Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
 
+    private static final String SEPARATORS = "\"(),/:;<=>?@[\\]{}";
+
     private final String method;
 
     private final URI uri;
@@ -202,9 +204,9 @@ public final class FetchRequest {
          * @throws IllegalArgumentException if name or value would break out of the header
          */
         public Builder header(String name, String value) {
-            if (name.isEmpty() || !name.chars().allMatch(c -> c > 32 && c < 127 && c != ':')) {
-                throw new IllegalArgumentException("Header name '" + printable(name)
-                        + "' is not valid; use visible ASCII characters without a colon");
+            if (!isToken(name)) {
+                throw new IllegalArgumentException(
+                        "Header name '" + printable(name) + "' is not valid; use letters, digits and hyphens");
             }
             if (!value.chars().allMatch(c -> c == '\t' || c >= ' ' && c != 127 && c < 256)) {
                 throw new IllegalArgumentException("Header '" + name + "' has the value '" + printable(value)
@@ -213,6 +215,11 @@ public final class FetchRequest {
             }
             headers.add(Map.entry(name, value));
             return this;
+        }
+
+        /** RFC 9110. */
+        private static boolean isToken(String text) {
+            return !text.isEmpty() && text.chars().allMatch(c -> c > 32 && c < 127 && SEPARATORS.indexOf(c) < 0);
         }
 
         private static String printable(String text) {
@@ -291,6 +298,10 @@ public final class FetchRequest {
          */
         public FetchRequest build() {
             boolean hasBody = body != null || json != null;
+            if (!isToken(method)) {
+                throw new IllegalArgumentException(
+                        "Method '" + printable(method) + "' is not valid; use letters, as in " + STANDARD);
+            }
             if (!nonstandard) {
                 if (!STANDARD.contains(method)) {
                     throw new IllegalArgumentException("Method '" + method + "' is not known; use one of " + STANDARD

@@ -133,7 +133,8 @@ final class FilteringResolverGroup extends AddressResolverGroup<InetSocketAddres
                                 .filter(address -> filter.allows(plain(address.getAddress())))
                                 .toList();
                 if (allowed.isEmpty()) {
-                    promise.tryFailure(new NotAllowedException(found.getFirst().getAddress()));
+                    promise.tryFailure(
+                            new NotAllowedException(plain(found.getFirst().getAddress())));
                 } else {
                     promise.trySuccess(allowed);
                 }

@@ -3,6 +3,7 @@ package dev.asyncloop.http;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.Task;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.FutureListener;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,12 +30,16 @@ final class LoopHttpClient implements AsyncHttpClient {
 
     private final AtomicBoolean closed = new AtomicBoolean();
 
+    /** Closes a client that its owner has not closed before the loop. */
+    private final FutureListener<Object> onLoopEnd = end -> close();
+
     LoopHttpClient(IOLoop loop, HttpClientOptions options) {
         this.loop = loop;
         this.options = options;
         this.eventLoop = loop.eventLoopGroup().next();
         this.connections = new Connections(loop, eventLoop, options);
         this.slots = new Slots(options.maxTotal(), options.maxPerOrigin(), options.maxQueued());
+        eventLoop.terminationFuture().addListener(onLoopEnd);
     }
 
     @Override
@@ -60,17 +65,23 @@ final class LoopHttpClient implements AsyncHttpClient {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            onEventLoop(() -> {
-                List.copyOf(running).forEach(Exchange::clientClosed);
-                connections.close();
-            });
+            eventLoop.terminationFuture().removeListener(onLoopEnd);
+            if (!onEventLoop(this::end)) {
+                end(); // nothing else runs any more
+            }
         }
+    }
+
+    private void end() {
+        List.copyOf(running).forEach(Exchange::clientClosed);
+        connections.close();
     }
 
     // ---- what the exchanges ask
 
+    /** Returns whether nothing can be sent any more: this client is closed, or its loop ends. */
     boolean isClosed() {
-        return closed.get();
+        return closed.get() || eventLoop.isShuttingDown();
     }
 
     IOLoop loop() {
