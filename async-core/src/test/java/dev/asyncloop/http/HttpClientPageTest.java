@@ -1,0 +1,120 @@
+package dev.asyncloop.http;
+
+import static dev.asyncloop.Async.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asyncloop.Carrier;
+import dev.asyncloop.IOLoop;
+import dev.asyncloop.OnBothCarriers;
+import dev.asyncloop.Task;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The snippets of {@code docs/http-client.md}: compiled here, and the same there. */
+class HttpClientPageTest {
+
+    private static final Path PAGE = Path.of("../docs/http-client.md");
+
+    private static final Path HERE = Path.of("src/test/java/dev/asyncloop/http/HttpClientPageTest.java");
+
+    static String overlap(AsyncHttpClient http) {
+        Task<FetchResponse> first = http.fetch("https://a.example/quotes"); // both requests are on the wire
+        Task<FetchResponse> second = http.fetch("https://b.example/quotes");
+        String quotes = await(first).text() + await(second).text();
+        return quotes;
+    }
+
+    static AsyncHttpClient create(IOLoop loop) {
+        AsyncHttpClient http = AsyncHttpClient.create(
+                loop,
+                HttpClientOptions.defaults().withTimeout(Duration.ofSeconds(5)).withMaxPerOrigin(20));
+        return http;
+    }
+
+    static FetchResponse post(AsyncHttpClient http, int id) {
+        FetchRequest request = FetchRequest.post("https://a.example/orders/{id}/notes?lang={lang}", id, "en")
+                .header("Accept", "text/plain")
+                .timeout(Duration.ofSeconds(2))
+                .body("urgent")
+                .build();
+        FetchResponse response = await(http.fetch(request));
+        return response;
+    }
+
+    static AddressFilter filter() {
+        AddressFilter publicOnly = address -> !(address.isLoopbackAddress()
+                || address.isAnyLocalAddress()
+                || address.isLinkLocalAddress()
+                || address.isSiteLocalAddress()
+                || address.isMulticastAddress()
+                || address instanceof Inet6Address && (address.getAddress()[0] & 0xfe) == 0xfc); // fc00::/7
+        return publicOnly;
+    }
+
+    static String orElse(AsyncHttpClient http, String url) {
+        try {
+            return await(http.fetch(url)).text();
+        } catch (FetchTimeoutException ex) {
+            return "too slow: " + ex.phase();
+        } catch (HttpStatusException ex) {
+            return "status " + ex.response().status();
+        }
+    }
+
+    private static String squeeze(String text) {
+        return text.replaceAll("\\s+", "");
+    }
+
+    @Test
+    void thePageShowsWhatIsCompiledHere() throws IOException {
+        String here = squeeze(Files.readString(HERE));
+        List<String> snippets = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(PAGE))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(snippets).hasSize(5).allSatisfy(snippet -> assertThat(here).contains(squeeze(snippet)));
+    }
+
+    @OnBothCarriers
+    void theErrorsAreCaught(Carrier carrier) {
+        try (var server = new TestServer();
+                var http = new HttpFixture(carrier)) {
+            assertThat(http.run(() -> orElse(http.client, server.url("/hello"))))
+                    .isEqualTo("Hello world!");
+            assertThat(http.run(() -> orElse(http.client, server.url("/status/404"))))
+                    .isEqualTo("status 404");
+        }
+    }
+
+    @Test
+    void theFilterAllowsPublicAddressesOnly() throws IOException {
+        AddressFilter filter = filter();
+        for (String address : List.of(
+                "127.0.0.1",
+                "0.0.0.0",
+                "10.1.2.3",
+                "192.168.1.1",
+                "169.254.169.254",
+                "::1",
+                "fe80::1",
+                "fd00::1",
+                "224.0.0.1")) {
+            assertThat(filter.allows(InetAddress.getByName(address)))
+                    .as(address)
+                    .isFalse();
+        }
+        for (String address : List.of("192.0.2.1", "2001:db8::1")) {
+            assertThat(filter.allows(InetAddress.getByName(address)))
+                    .as(address)
+                    .isTrue();
+        }
+    }
+}
