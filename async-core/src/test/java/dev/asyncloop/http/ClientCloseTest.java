@@ -8,6 +8,7 @@ import dev.asyncloop.LoopClosedException;
 import dev.asyncloop.OnBothCarriers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +62,9 @@ class ClientCloseTest {
             fetches.add(http.client.fetch(server.url("/hello")).toCompletableFuture());
         }
         http.loop.close();
-        fetches.forEach(ClientCloseTest::assertClosed);
+        fetches.forEach(fetch -> assertThatThrownBy(() -> HttpFixture.outcome(fetch))
+                .isInstanceOf(CancellationException.class)
+                .hasStackTraceContaining("is closed"));
         assertThatThrownBy(() -> http.client.fetch(server.url("/hello"))).isInstanceOf(LoopClosedException.class);
         http.client.close();
     }
