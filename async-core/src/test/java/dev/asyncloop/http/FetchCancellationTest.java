@@ -82,6 +82,20 @@ class FetchCancellationTest {
     }
 
     @OnBothCarriers
+    void whileItSecuresTheConnection(Carrier carrier) throws IOException {
+        try (var http = withOneSlot(carrier);
+                var raw = RawServer.silent()) {
+            Task<FetchResponse> running = http.client.fetch("https://127.0.0.1:" + raw.port() + "/");
+            Task<FetchResponse> next = http.client.fetch(server.url("/hello"));
+            raw.awaitConnection();
+            running.cancel(false);
+            assertThat(HttpFixture.outcome(next).text()).isEqualTo("Hello world!");
+            assertCancelled(running);
+            raw.hungUp.acquireUninterruptibly();
+        }
+    }
+
+    @OnBothCarriers
     void whileItWaitsInLine(Carrier carrier) {
         try (var http = withOneSlot(carrier)) {
             Task<FetchResponse> running = http.client.fetch(server.url("/gate"));

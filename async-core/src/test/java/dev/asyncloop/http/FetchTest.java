@@ -266,6 +266,18 @@ class FetchTest {
     }
 
     @OnBothCarriers
+    void aPortThatSpeaksNoTlsIsNamed(Carrier carrier) {
+        try (var http = new HttpFixture(carrier)) {
+            String url = "https://127.0.0.1:" + server.port() + "/hello";
+            assertThatThrownBy(() -> http.run(() -> await(http.client.fetch(url))))
+                    .isInstanceOf(ConnectFailedException.class)
+                    .hasMessageContaining(url)
+                    .hasMessageContaining("could not be secured");
+            assertThat(http.client.active()).isZero();
+        }
+    }
+
+    @OnBothCarriers
     void chunksThatEndWithTheConnectionAreComplete(Carrier carrier) throws IOException {
         try (var http = new HttpFixture(carrier);
                 var raw = RawServer.answering(

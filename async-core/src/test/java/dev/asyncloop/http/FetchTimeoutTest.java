@@ -88,6 +88,19 @@ class FetchTimeoutTest {
     }
 
     @OnBothCarriers
+    void aHandshakeThatIsNotAnswered(Carrier carrier) throws IOException {
+        Duration limit = Duration.ofSeconds(2);
+        try (var http = new HttpFixture(carrier, clock, options -> options.withConnectTimeout(limit));
+                var raw = RawServer.silent()) {
+            Task<FetchResponse> fetch = http.client.fetch("https://127.0.0.1:" + raw.port() + "/");
+            raw.awaitConnection();
+            clock.advance(limit);
+            assertTimesOut(fetch, FetchPhase.CONNECT, limit);
+            raw.hungUp.acquireUninterruptibly();
+        }
+    }
+
+    @OnBothCarriers
     void theLimitForConnectingEndsWithTheConnection(Carrier carrier) {
         try (var http = new HttpFixture(carrier, clock, options -> options.withConnectTimeout(Duration.ofSeconds(1)))) {
             Task<FetchResponse> fetch = http.client.fetch(server.url("/gate"));

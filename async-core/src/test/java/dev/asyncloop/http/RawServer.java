@@ -12,12 +12,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 
 /** A server on 127.0.0.1 that answers a request head with given bytes, or does not even accept. */
 final class RawServer implements AutoCloseable {
 
     /** The heads that came. */
     final LinkedBlockingQueue<String> heads = new LinkedBlockingQueue<>();
+
+    /** One permit for each connection that the client closed before it had sent a whole head. */
+    final Semaphore hungUp = new Semaphore(0);
+
+    private final Semaphore accepted = new Semaphore(0);
 
     private final ServerSocket server;
 
@@ -42,6 +48,11 @@ final class RawServer implements AutoCloseable {
         RawServer raw = new RawServer(50, answer, close);
         raw.serve();
         return raw;
+    }
+
+    /** Accepts, and reads until an empty line that does not come in a TLS handshake. */
+    static RawServer silent() throws IOException {
+        return answering(new byte[0], false);
     }
 
     /** Is reached by nobody: its line of connections to accept is full, and so nobody's connection gets ready. */
@@ -76,7 +87,12 @@ final class RawServer implements AutoCloseable {
         });
     }
 
+    void awaitConnection() {
+        accepted.acquireUninterruptibly();
+    }
+
     private void serve(Socket socket) {
+        accepted.release();
         try {
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
@@ -85,7 +101,8 @@ final class RawServer implements AutoCloseable {
             while ((line = in.readLine()) != null && !line.isEmpty()) {
                 head.append(line).append('\n');
             }
-            if (head.isEmpty()) {
+            if (line == null) {
+                hungUp.release();
                 return;
             }
             heads.add(head.toString());

@@ -1,0 +1,137 @@
+package dev.asyncloop.spring.pages;
+
+import static dev.asyncloop.Async.await;
+import static dev.asyncloop.Async.sleep;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asyncloop.IOLoop;
+import dev.asyncloop.http.AsyncHttpClient;
+import dev.asyncloop.spring.Coroutine;
+import dev.asyncloop.spring.Periodic;
+import dev.asyncloop.spring.TestApplication;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The snippets of the README and of the pages on Spring: compiled here, and the same there. */
+class PagesTest {
+
+    private static final Path HERE = Path.of("src/test/java/dev/asyncloop/spring/pages/PagesTest.java");
+
+    record Quote(String symbol, int price) {
+
+        static Quote best(Quote one, Quote other) {
+            return one.price() <= other.price() ? one : other;
+        }
+    }
+
+    @RestController
+    @Coroutine
+    static class QuoteController {
+
+        private final AsyncHttpClient http;
+
+        private final Map<String, Integer> hits = new HashMap<>(); // shared by all requests, and no lock
+
+        QuoteController(AsyncHttpClient http) {
+            this.http = http;
+        }
+
+        @GetMapping("/quotes/{symbol}")
+        Quote quote(@PathVariable String symbol) {
+            hits.merge(symbol, 1, Integer::sum);
+            var first = http.fetch("https://a.example/" + symbol); // both requests are on the wire
+            var second = http.fetch("https://b.example/" + symbol);
+            return Quote.best(await(first).body(Quote.class), await(second).body(Quote.class));
+        }
+
+        @Periodic(every = "1m")
+        void forget() {
+            hits.clear();
+        }
+    }
+
+    @RestController
+    static class SlowController {
+
+        @Coroutine
+        @GetMapping("/slow/{n}")
+        String slow(@PathVariable int n) {
+            sleep(Duration.ofSeconds(n)); // Async.sleep: the others go on
+            return "waited " + n + " s";
+        }
+    }
+
+    static void helloWorld() {
+        IOLoop loop = IOLoop.create();
+        loop.addCallback(() -> {
+            System.out.println("Hello, world");
+            loop.stop();
+        });
+        loop.awaitStopped();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @Import({QuoteController.class, SlowController.class})
+    static class Application {}
+
+    @Test
+    void theReadmeAndThePageOnHandlersShowWhatIsCompiledHere() throws IOException {
+        assertShown(Path.of("../README.md"), 2);
+        assertShown(Path.of("../docs/controllers.md"), 1);
+    }
+
+    private static void assertShown(Path page, int count) throws IOException {
+        String here = squeeze(Files.readString(HERE));
+        List<String> snippets = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(page))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(snippets).hasSize(count).allSatisfy(snippet -> assertThat(here).contains(squeeze(snippet)));
+    }
+
+    private static String squeeze(String text) {
+        return text.replaceAll("\\s+", "").replace("staticclass", "class");
+    }
+
+    @Test
+    void theyRun() {
+        helloWorld();
+        try (TestApplication application = TestApplication.start(Application.class)) {
+            assertThat(application.get("/slow/0").getBody()).isEqualTo("waited 0 s");
+        }
+    }
+
+    @Test
+    void thePageOnConfigurationNamesEveryPropertyAndNoOther() throws IOException {
+        List<String> named = Pattern.compile("^\\| `(ioloop\\.[a-z.-]+)`", Pattern.MULTILINE)
+                .matcher(Files.readString(Path.of("../docs/configuration.md")))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        try (InputStream stream = getClass().getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
+            JsonNode properties = JsonMapper.shared().readTree(stream).get("properties");
+            assertThat(named)
+                    .containsExactlyInAnyOrderElementsOf(properties.valueStream()
+                            .map(property -> property.get("name").asString())
+                            .toList());
+        }
+    }
+}
