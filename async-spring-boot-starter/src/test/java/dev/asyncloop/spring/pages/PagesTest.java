@@ -104,7 +104,9 @@ class PagesTest {
                 .results()
                 .map(found -> found.group(1))
                 .toList();
-        assertThat(snippets).hasSize(count).allSatisfy(snippet -> assertThat(here).contains(squeeze(snippet)));
+        assertThat(snippets)
+                .hasSize(count)
+                .allSatisfy(snippet -> assertThat(here).contains(squeeze(snippet)));
     }
 
     private static String squeeze(String text) {
@@ -129,7 +131,8 @@ class PagesTest {
         try (InputStream stream = getClass().getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
             JsonNode properties = JsonMapper.shared().readTree(stream).get("properties");
             assertThat(named)
-                    .containsExactlyInAnyOrderElementsOf(properties.valueStream()
+                    .containsExactlyInAnyOrderElementsOf(properties
+                            .valueStream()
                             .map(property -> property.get("name").asString())
                             .toList());
         }
