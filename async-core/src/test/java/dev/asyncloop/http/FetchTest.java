@@ -288,6 +288,18 @@ class FetchTest {
     }
 
     @OnBothCarriers
+    void interimResponsesAreLeftOut(Carrier carrier) throws IOException {
+        String hints = "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n";
+        try (var http = new HttpFixture(carrier);
+                var raw = RawServer.answering("HTTP/1.1 100 Continue\r\n\r\n" + hints + hints
+                        + "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")) {
+            FetchResponse response = http.run(() -> await(http.client.fetch(raw.url("/"))));
+            assertThat(response.text()).isEqualTo("ok");
+            assertThat(response.headers().first("Link")).isNull();
+        }
+    }
+
+    @OnBothCarriers
     void whatIsNoCompleteResponseIsBroken(Carrier carrier) throws IOException {
         for (String answer : List.of(
                 "nonsense\r\n\r\n",
