@@ -3,6 +3,7 @@ package dev.asyncloop.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -100,17 +101,13 @@ final class Hop implements CoreSubscriber<ByteBuf> {
     private Publisher<Void> writeTo(HttpClientRequest request, NettyOutbound out) {
         connecting = null;
         listener.connected();
-        for (Map.Entry<String, String> header : headers) {
-            if (header.getKey().equalsIgnoreCase("User-Agent")) {
-                request.header(header.getKey(), header.getValue());
-            } else {
-                request.addHeader(header.getKey(), header.getValue());
-            }
-        }
+        HttpHeaders all = request.requestHeaders();
+        headers.forEach(header -> all.remove(header.getKey())); // the request's own instead of what is set already
+        headers.forEach(header -> all.add(header.getKey(), header.getValue()));
         if (body == null) {
             return out;
         }
-        request.requestHeaders().remove("Transfer-Encoding").set("Content-Length", body.length);
+        all.remove("Transfer-Encoding").set("Content-Length", body.length);
         return out.send(Mono.just(Unpooled.wrappedBuffer(body)));
     }
 

@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import reactor.core.publisher.Mono;
@@ -284,6 +285,19 @@ class FetchTest {
                         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + "1\r\n1\r\n1\r\n2\r\n0\r\n\r\n")) {
             assertThat(http.run(() -> await(http.client.fetch(raw.url("/")))).text())
                     .isEqualTo("12");
+        }
+    }
+
+    @OnBothCarriers
+    void aHeaderOfTheRequestReplacesTheClientsOwn(Carrier carrier) {
+        try (var http = new HttpFixture(carrier)) {
+            List<String> names = List.of("Accept", "Host", "Accept-Encoding", "User-Agent");
+            FetchRequest.Builder request = FetchRequest.get(server.url("/echo"));
+            names.forEach(name -> request.header(name.toUpperCase(Locale.ROOT), "mine"));
+            http.run(() -> await(http.client.fetch(request.build())));
+            assertThat(names)
+                    .allSatisfy(name ->
+                            assertThat(server.last().headers().getAll(name)).containsExactly("mine"));
         }
     }
 
