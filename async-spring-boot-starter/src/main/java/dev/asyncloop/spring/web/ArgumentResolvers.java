@@ -5,10 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
-import org.springframework.web.reactive.BindingContext;
 import org.springframework.web.reactive.result.method.HandlerMethodArgumentResolver;
-import org.springframework.web.server.ServerWebExchange;
-import reactor.core.publisher.Mono;
 
 /** The application's argument resolvers, and for each parameter the one that resolves it. */
 final class ArgumentResolvers {
@@ -21,18 +18,17 @@ final class ArgumentResolvers {
         this.all = List.copyOf(all);
     }
 
-    /** Starts to resolve an argument, or returns {@code null} if nobody can. */
+    /** Returns the resolver of a parameter, or {@code null} if nobody resolves it. */
     @Nullable
-    Mono<Object> resolve(MethodParameter parameter, BindingContext binding, ServerWebExchange exchange) {
+    HandlerMethodArgumentResolver of(MethodParameter parameter) {
         HandlerMethodArgumentResolver resolver = known.get(parameter);
         if (resolver == null) {
             resolver = find(parameter);
-            if (resolver == null) {
-                return null;
+            if (resolver != null) {
+                known.put(parameter, resolver);
             }
-            known.put(parameter, resolver);
         }
-        return resolver.resolveArgument(parameter, binding, exchange);
+        return resolver;
     }
 
     private @Nullable HandlerMethodArgumentResolver find(MethodParameter parameter) {

@@ -3,11 +3,11 @@ package dev.asyncloop.spring.web;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.LoopClosedException;
 import dev.asyncloop.LoopFullException;
-import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodClassKey;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatus;
 import org.springframework.util.ClassUtils;
@@ -30,12 +30,10 @@ import reactor.core.publisher.Mono;
  * application's {@link RequestMappingHandlerAdapter} does for an ordinary handler.
  *
  * <p>That adapter keeps its binder methods, model, argument resolvers and exception handlers to itself. So it is asked to
- * handle a method of the same controller that takes nothing and does nothing ({@code getClass}); with its result it hands
- * out all four, made for this controller and this request.
+ * handle a {@link StandInHandlerMethod} of the same controller; with the result of that it hands out all four, made for
+ * this controller and this request. If the model of the request can't be made, no coroutine is started.
  */
 public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
-
-    private static final Method NOTHING = ClassUtils.getMethod(Object.class, "getClass");
 
     private static final boolean BEAN_VALIDATION =
             ClassUtils.isPresent("jakarta.validation.Validator", CoroutineHandlerAdapter.class.getClassLoader());
@@ -46,7 +44,7 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
 
     private final @Nullable MethodValidator validator;
 
-    private final Map<Method, Boolean> coroutines = new ConcurrentHashMap<>();
+    private final Map<MethodClassKey, Boolean> coroutines = new ConcurrentHashMap<>();
 
     private volatile @Nullable ArgumentResolvers resolvers;
 
@@ -72,20 +70,23 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
     public boolean supports(Object handler) {
         return handler instanceof HandlerMethod method
                 && coroutines.computeIfAbsent(
-                        method.getMethod(), key -> CoroutineMethods.isCoroutine(key, method.getBeanType()));
+                        new MethodClassKey(method.getMethod(), method.getBeanType()),
+                        key -> CoroutineMethods.isCoroutine(method.getMethod(), method.getBeanType()));
     }
 
     @Override
     public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
         HandlerMethod method = ((HandlerMethod) handler).createWithResolvedBean();
-        return standard.handle(exchange, new HandlerMethod(method.getBean(), NOTHING))
-                .flatMap(prepared -> invoke(exchange, method, prepared));
+        return standard.handle(exchange, new StandInHandlerMethod(method))
+                .flatMap(prepared -> StandInHandlerMethod.isPrepared(prepared)
+                        ? invoke(exchange, method, prepared)
+                        : Mono.just(prepared));
     }
 
     private Mono<HandlerResult> invoke(ServerWebExchange exchange, HandlerMethod method, HandlerResult prepared) {
         DispatchExceptionHandler exceptionHandler = Objects.requireNonNull(prepared.getExceptionHandler());
-        return new CoroutineHandlerMethod(loop, method, resolvers(prepared), validator)
-                .invoke(exchange, prepared.getBindingContext())
+        return new CoroutineHandlerMethod(method, resolvers(prepared), validator, standard.getReactiveAdapterRegistry())
+                .invoke(loop, exchange, prepared.getBindingContext())
                 .doOnNext(result -> result.setExceptionHandler(exceptionHandler))
                 .onErrorResume(failure -> exceptionHandler.handleError(exchange, asWebError(failure)));
     }

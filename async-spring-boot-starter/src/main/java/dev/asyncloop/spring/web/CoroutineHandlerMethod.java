@@ -1,11 +1,13 @@
 package dev.asyncloop.spring.web;
 
+import dev.asyncloop.Async;
 import dev.asyncloop.IOLoop;
 import java.lang.reflect.InvocationTargetException;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.MethodParameter;
+import org.springframework.context.i18n.LocaleContextHolder;
+import org.springframework.core.ReactiveAdapter;
+import org.springframework.core.ReactiveAdapterRegistry;
+import org.springframework.core.ResolvableType;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.validation.method.MethodValidator;
@@ -14,7 +16,6 @@ import org.springframework.web.reactive.BindingContext;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.server.ServerWebExchange;
-import reactor.core.Fuseable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -22,54 +23,30 @@ import reactor.core.publisher.Mono;
  */
 final class CoroutineHandlerMethod extends HandlerMethod {
 
-    private static final Object NO_VALUE = new Object();
-
-    private final IOLoop loop;
-
     private final ArgumentResolvers resolvers;
 
     private final @Nullable MethodValidator validator;
 
+    private final @Nullable ReactiveAdapterRegistry reactiveTypes;
+
     CoroutineHandlerMethod(
-            IOLoop loop, HandlerMethod method, ArgumentResolvers resolvers, @Nullable MethodValidator validator) {
+            HandlerMethod method,
+            ArgumentResolvers resolvers,
+            @Nullable MethodValidator validator,
+            @Nullable ReactiveAdapterRegistry reactiveTypes) {
         super(method);
-        this.loop = loop;
         this.resolvers = resolvers;
         this.validator = validator;
+        this.reactiveTypes = reactiveTypes;
     }
 
-    Mono<HandlerResult> invoke(ServerWebExchange exchange, BindingContext binding) {
-        MethodParameter[] parameters = getMethodParameters();
-        @Nullable Object[] arguments = new @Nullable Object[parameters.length];
-        List<Mono<Object>> pending = new ArrayList<>();
+    /** Returns the call with its result; empty if the handler has written the response itself. */
+    Mono<HandlerResult> invoke(IOLoop loop, ServerWebExchange exchange, BindingContext binding) {
         try {
-            for (int i = 0; i < parameters.length; i++) {
-                resolve(parameters[i], i, arguments, pending, exchange, binding);
-            }
+            HandlerArguments arguments = HandlerArguments.resolve(getMethodParameters(), resolvers, binding, exchange);
+            return arguments.then(loop.mono(name(exchange), () -> call(arguments.values(), exchange, binding)));
         } catch (Exception ex) {
             return Mono.error(ex);
-        }
-        Mono<HandlerResult> call = loop.mono(name(exchange), () -> call(arguments, exchange, binding));
-        return pending.isEmpty() ? call : Mono.zip(pending, values -> values).then(call);
-    }
-
-    /** Most arguments are there at once; only what has to be read or looked up is waited for. */
-    private void resolve(
-            MethodParameter parameter,
-            int place,
-            @Nullable Object[] arguments,
-            List<Mono<Object>> pending,
-            ServerWebExchange exchange,
-            BindingContext binding)
-            throws Exception {
-        Mono<Object> argument = resolvers.resolve(parameter, binding, exchange);
-        if (argument == null) {
-            throw new IllegalStateException(formatArgumentError(parameter, "No suitable resolver"));
-        }
-        if (argument instanceof Fuseable.ScalarCallable<?> there) {
-            arguments[place] = there.call();
-        } else {
-            pending.add(argument.doOnNext(value -> arguments[place] = value).defaultIfEmpty(NO_VALUE));
         }
     }
 
@@ -83,18 +60,34 @@ final class CoroutineHandlerMethod extends HandlerMethod {
     private @Nullable HandlerResult call(
             @Nullable Object[] arguments, ServerWebExchange exchange, BindingContext binding) throws Exception {
         if (validator != null && shouldValidateArguments()) {
-            validator.applyArgumentValidation(
-                    getBean(), getBridgedMethod(), getMethodParameters(), arguments, getValidationGroups());
+            validate(validator, arguments, exchange);
         }
         Object value = call(arguments);
         HttpStatusCode status = getResponseStatus();
         if (status != null) {
             exchange.getResponse().setStatusCode(status);
         }
-        if (value == null && isResponseHandled(arguments, exchange)) {
-            return null;
+        if (isResponseHandled(arguments, exchange)) {
+            ReactiveAdapter nothing = noValueAdapter();
+            if (nothing != null && value != null) {
+                Async.await(Mono.from(nothing.toPublisher(value)));
+            }
+            if (nothing != null || value == null) {
+                return null;
+            }
         }
         return new HandlerResult(this, value, getReturnType(), binding);
+    }
+
+    /** The messages of violations are in the language of the request. */
+    private void validate(MethodValidator validator, @Nullable Object[] arguments, ServerWebExchange exchange) {
+        LocaleContextHolder.setLocaleContext(exchange.getLocaleContext());
+        try {
+            validator.applyArgumentValidation(
+                    getBean(), getBridgedMethod(), getMethodParameters(), arguments, getValidationGroups());
+        } finally {
+            LocaleContextHolder.resetLocaleContext();
+        }
     }
 
     private @Nullable Object call(@Nullable Object[] arguments) throws Exception {
@@ -125,5 +118,20 @@ final class CoroutineHandlerMethod extends HandlerMethod {
             }
         }
         return false;
+    }
+
+    /** Returns the adapter of a {@code Mono<Void>} or the like, or {@code null} if the handler returns values. */
+    private @Nullable ReactiveAdapter noValueAdapter() {
+        ReactiveAdapter adapter =
+                reactiveTypes != null ? reactiveTypes.getAdapter(getReturnType().getParameterType()) : null;
+        if (adapter == null || !adapter.supportsEmpty()) {
+            return null;
+        }
+        boolean noValue = adapter.isNoValue()
+                || ResolvableType.forMethodParameter(getReturnType())
+                                .getGeneric(0)
+                                .resolve()
+                        == Void.class;
+        return noValue ? adapter : null;
     }
 }

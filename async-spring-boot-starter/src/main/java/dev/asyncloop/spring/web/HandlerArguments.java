@@ -1,0 +1,85 @@
+package dev.asyncloop.spring.web;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.MethodParameter;
+import org.springframework.util.Assert;
+import org.springframework.web.reactive.BindingContext;
+import org.springframework.web.reactive.result.method.HandlerMethodArgumentResolver;
+import org.springframework.web.reactive.result.method.SyncHandlerMethodArgumentResolver;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.Fuseable;
+import reactor.core.publisher.Mono;
+
+/**
+ * The arguments of one call of a handler. Most are there at once; only what has to be read or looked up is waited for.
+ */
+final class HandlerArguments {
+
+    private static final Object NO_VALUE = new Object();
+
+    private final @Nullable Object[] values;
+
+    private final List<Mono<Object>> pending = new ArrayList<>(0);
+
+    private HandlerArguments(int count) {
+        this.values = new @Nullable Object[count];
+    }
+
+    /**
+     * Starts to resolve the arguments.
+     * @throws Exception if one can't be resolved
+     */
+    static HandlerArguments resolve(
+            MethodParameter[] parameters,
+            ArgumentResolvers resolvers,
+            BindingContext binding,
+            ServerWebExchange exchange)
+            throws Exception {
+        HandlerArguments arguments = new HandlerArguments(parameters.length);
+        for (int i = 0; i < parameters.length; i++) {
+            arguments.resolve(i, parameters[i], resolvers, binding, exchange);
+        }
+        return arguments;
+    }
+
+    private void resolve(
+            int place,
+            MethodParameter parameter,
+            ArgumentResolvers resolvers,
+            BindingContext binding,
+            ServerWebExchange exchange)
+            throws Exception {
+        parameter.initParameterNameDiscovery(DefaultParameterNameDiscoverer.getSharedInstance());
+        HandlerMethodArgumentResolver resolver = resolvers.of(parameter);
+        Assert.state(
+                resolver != null,
+                () -> "Could not resolve parameter [" + parameter.getParameterIndex() + "] in "
+                        + parameter.getExecutable().toGenericString() + ": No suitable resolver");
+        Mono<Object> argument = resolver.resolveArgument(parameter, binding, exchange);
+        if (argument instanceof Fuseable.ScalarCallable<?> there) {
+            values[place] = there.call();
+        } else if (resolver instanceof SyncHandlerMethodArgumentResolver) {
+            values[place] = ImmediateValue.of(argument);
+        } else {
+            pending.add(argument.doOnNext(value -> values[place] = value).defaultIfEmpty(NO_VALUE));
+        }
+    }
+
+    /** Returns the values; complete only after {@link #then}. */
+    @Nullable
+    Object[] values() {
+        return values;
+    }
+
+    /** Goes on when all arguments are there. */
+    <T> Mono<T> then(Mono<T> next) {
+        return switch (pending.size()) {
+            case 0 -> next;
+            case 1 -> pending.getFirst().then(next);
+            default -> Mono.when(pending).then(next);
+        };
+    }
+}
