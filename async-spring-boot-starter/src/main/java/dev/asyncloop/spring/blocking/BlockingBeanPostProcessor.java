@@ -21,5 +21,6 @@ public final class BlockingBeanPostProcessor extends AbstractBeanFactoryAwareAdv
         this.advisor =
                 new DefaultPointcutAdvisor(new ComposablePointcut(onType).union(onMethod), new BlockingInterceptor());
         setBeforeExistingAdvisors(true);
+        setOrder(LOWEST_PRECEDENCE - 1); // before those that call beans, and have to see this proxy
     }
 }

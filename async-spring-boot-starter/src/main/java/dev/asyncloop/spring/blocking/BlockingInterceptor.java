@@ -1,7 +1,7 @@
 package dev.asyncloop.spring.blocking;
 
 import dev.asyncloop.Async;
-import java.lang.reflect.UndeclaredThrowableException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -15,21 +15,41 @@ final class BlockingInterceptor implements MethodInterceptor {
         if (!Async.inCoroutine()) {
             return invocation.proceed();
         }
+        Call call = new Call(invocation);
         try {
-            return Async.<@Nullable Object>blocking(() -> proceed(invocation));
+            return Async.<@Nullable Object>blocking(call);
         } catch (CompletionException ex) {
-            Throwable cause = ex.getCause();
-            throw cause != null && !(cause instanceof RuntimeException) ? cause : ex;
+            throw call.wraps(ex) ? ex.getCause() : ex;
         }
     }
 
-    private static @Nullable Object proceed(MethodInvocation invocation) throws Exception {
-        try {
-            return invocation.proceed();
-        } catch (Exception | Error ex) {
-            throw ex;
-        } catch (Throwable ex) {
-            throw new UndeclaredThrowableException(ex);
+    /** Remembers what was thrown, to tell it from a wrapper around it. */
+    private static final class Call implements Callable<@Nullable Object> {
+
+        private final MethodInvocation invocation;
+
+        private @Nullable Exception thrown;
+
+        Call(MethodInvocation invocation) {
+            this.invocation = invocation;
+        }
+
+        @Override
+        public @Nullable Object call() throws Exception {
+            try {
+                return invocation.proceed();
+            } catch (Exception ex) {
+                thrown = ex;
+                throw ex;
+            } catch (Error ex) {
+                throw ex;
+            } catch (Throwable ex) {
+                throw new IllegalStateException("Neither Exception nor Error: " + ex, ex);
+            }
+        }
+
+        boolean wraps(CompletionException ex) {
+            return ex != thrown && ex.getCause() == thrown;
         }
     }
 }

@@ -11,10 +11,13 @@ import dev.asyncloop.spring.Blocking;
 import dev.asyncloop.spring.autoconfigure.BlockingAutoConfiguration;
 import dev.asyncloop.spring.autoconfigure.IOLoopAutoConfiguration;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -70,8 +73,47 @@ class BlockingTest {
                 assertThatThrownBy(repository::fails).isExactlyInstanceOf(IOException.class);
                 assertThatThrownBy(() -> repository.failsUnchecked(new CompletionException("own", null)))
                         .isExactlyInstanceOf(CompletionException.class);
+                assertThatThrownBy(() -> repository.failsUnchecked(new CompletionException(new IOException("own"))))
+                        .isExactlyInstanceOf(CompletionException.class);
+                assertThatThrownBy(() -> repository.failsWith(new AssertionError("own")))
+                        .isExactlyInstanceOf(AssertionError.class);
                 return null;
             });
+        });
+    }
+
+    @Test
+    void beansBehindProxiesOfOthersCountByTheirInterface() {
+        Work target = new ByInterface();
+        runner.withBean("advised", Work.class, () -> (Work) new ProxyFactory(target).getProxy())
+                .withBean("made", BlockingWork.class, () -> (BlockingWork) Proxy.newProxyInstance(
+                        Work.class.getClassLoader(),
+                        new Class<?>[] {BlockingWork.class},
+                        (proxy, method, arguments) -> Async.inCoroutine()))
+                .run(context -> {
+                    IOLoop loop = context.getBean(IOLoop.class);
+                    for (String name : new String[] {"advised", "made"}) {
+                        Work work = context.getBean(name, Work.class);
+                        assertThat(loop.<Boolean>runSync(work::blocks)).as(name).isFalse();
+                    }
+                });
+    }
+
+    @Test
+    void aCancelledCoroutineInterruptsTheCall() {
+        runner.run(context -> {
+            Repository repository = context.getBean(Repository.class);
+            boolean cancelled = context.getBean(IOLoop.class).runSync(() -> {
+                Task<Boolean> waiting = Async.spawn(repository::take);
+                Async.yieldNow();
+                waiting.cancel(false);
+                try {
+                    return await(waiting);
+                } catch (CancellationException ex) {
+                    return true;
+                }
+            });
+            assertThat(cancelled).isTrue();
         });
     }
 
@@ -96,6 +138,10 @@ class BlockingTest {
             throw new IOException("checked");
         }
 
+        String failsWith(Error failure) {
+            throw failure;
+        }
+
         String failsUnchecked(RuntimeException failure) {
             throw failure;
         }
@@ -117,6 +163,9 @@ class BlockingTest {
         @Blocking
         boolean blocks();
     }
+
+    @Blocking
+    interface BlockingWork extends Work {}
 
     static class ByInterface implements Work {
 
