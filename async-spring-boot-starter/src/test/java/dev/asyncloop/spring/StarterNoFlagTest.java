@@ -2,6 +2,7 @@ package dev.asyncloop.spring;
 
 import static dev.asyncloop.Async.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
@@ -30,6 +31,16 @@ class StarterNoFlagTest {
                     .containsOnlyOnce("ioloop runs on the JDK carrier")
                     .contains("Add-Opens: java.base/java.lang");
         }
+    }
+
+    @Test
+    void theEventLoopCarrierIsRefusedWithTheLineThatAllowsIt(CapturedOutput output) {
+        assertThatThrownBy(() -> TestApplication.start(Application.class, "ioloop.carrier=event-loop"))
+                .isInstanceOf(Exception.class);
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains("Invalid value 'event-loop' for configuration property 'ioloop.carrier'")
+                .contains("--add-opens java.base/java.lang=ALL-UNNAMED");
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -3,15 +3,21 @@ package dev.asyncloop.spring.autoconfigure;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.IOLoopOptions;
 import dev.asyncloop.spring.IOLoopCustomizer;
+import dev.asyncloop.spring.loop.IOLoopLifecycle;
+import dev.asyncloop.spring.web.CoroutineMisuseDetector;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.PropertyMapper;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.web.bind.annotation.RequestMapping;
 
 /**
  * Auto-configuration of the application's {@link IOLoop}.
@@ -25,27 +31,39 @@ public final class IOLoopAutoConfiguration {
 
     IOLoopAutoConfiguration() {}
 
-    @Bean(destroyMethod = "close")
-    @ConditionalOnMissingBean
-    IOLoop ioLoop(IOLoopProperties properties, ObjectProvider<IOLoopCustomizer> customizers, Environment environment) {
-        Duration gracePeriod = Binder.get(environment)
-                .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
-                .orElse(DEFAULT_SHUTDOWN_PHASE);
-        IOLoopOptions options = options(properties).withGracePeriod(gracePeriod);
-        for (IOLoopCustomizer customizer : customizers.orderedStream().toList()) {
-            options = customizer.customize(options);
+    /** A user's own loop also has its own end. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingBean(IOLoop.class)
+    static class LoopConfiguration {
+
+        /** Closed here only if the start has failed; else its lifecycle has done so. */
+        @Bean(destroyMethod = "close")
+        IOLoop ioLoop(
+                IOLoopProperties properties, ObjectProvider<IOLoopCustomizer> customizers, Environment environment) {
+            Duration gracePeriod = Binder.get(environment)
+                    .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
+                    .orElse(DEFAULT_SHUTDOWN_PHASE);
+            IOLoopOptions options = PropertyOptions.of(properties).withGracePeriod(gracePeriod);
+            for (IOLoopCustomizer customizer : customizers.orderedStream().toList()) {
+                options = customizer.customize(options);
+            }
+            return PropertyOptions.createLoop(options, properties.getCarrier());
         }
-        return IOLoop.create(options);
+
+        @Bean
+        IOLoopLifecycle ioLoopLifecycle(IOLoop loop, ConfigurableApplicationContext context) {
+            return new IOLoopLifecycle(loop, context);
+        }
     }
 
-    private static IOLoopOptions options(IOLoopProperties properties) {
-        PropertyMapper map = PropertyMapper.get();
-        IOLoopOptions options =
-                IOLoopOptions.defaults().withCarrier(properties.getCarrier().carrier());
-        options = map.from(properties.getName()).to(options, IOLoopOptions::withName);
-        options = map.from(properties.getCoroutine().getMax()).to(options, IOLoopOptions::withMaxCoroutines);
-        options = map.from(properties.getExecutor().getThreads()).to(options, IOLoopOptions::withExecutorThreads);
-        options = map.from(properties.getExecutor().getQueue()).to(options, IOLoopOptions::withExecutorQueue);
-        return map.from(properties.getWatchdog().getSlowCallback()).to(options, IOLoopOptions::withSlowCallback);
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(RequestMapping.class)
+    static class MisuseConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        CoroutineMisuseDetector coroutineMisuseDetector(ConfigurableListableBeanFactory beanFactory) {
+            return new CoroutineMisuseDetector(beanFactory);
+        }
     }
 }

@@ -2,10 +2,6 @@ package dev.asyncloop.spring.autoconfigure;
 
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.spring.web.CoroutineHandlerAdapter;
-import dev.asyncloop.spring.web.CoroutineMisuseDetector;
-import dev.asyncloop.spring.web.IOLoopReport;
-import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -13,7 +9,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
 
@@ -32,18 +27,5 @@ public final class IOLoopWebFluxAutoConfiguration {
     @ConditionalOnMissingBean
     CoroutineHandlerAdapter coroutineHandlerAdapter(IOLoop loop, RequestMappingHandlerAdapter handlerAdapter) {
         return new CoroutineHandlerAdapter(loop, handlerAdapter);
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    CoroutineMisuseDetector coroutineMisuseDetector(ConfigurableListableBeanFactory beanFactory) {
-        return new CoroutineMisuseDetector(beanFactory);
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    IOLoopReport ioLoopReport(
-            IOLoop loop, ObjectProvider<ReactorResourceFactory> resources, IOLoopProperties properties) {
-        return new IOLoopReport(loop, resources, properties.getWeb().isEnabled());
     }
 }

@@ -2,11 +2,17 @@ package dev.asyncloop.spring.web;
 
 import dev.asyncloop.spring.Blocking;
 import dev.asyncloop.spring.Coroutine;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.stereotype.Controller;
@@ -18,12 +24,15 @@ import org.springframework.web.service.annotation.HttpExchange;
 
 /**
  * Stops the start when {@link Coroutine @Coroutine} stands on something that is no handler, where it would do nothing.
- * Looks at the types of the application's own beans only; makes no bean.
+ * Looks at the types of the application's own beans only, and makes no bean.
  */
 public final class CoroutineMisuseDetector implements SmartInitializingSingleton {
 
-    private static final String REMEDY = "put it on a @RequestMapping method of a @Controller or @RestController;"
+    private static final String NO_HANDLER = "put it on a @RequestMapping method of a @Controller or @RestController;"
             + " elsewhere start a coroutine with `IOLoop.spawn` or `Async.spawn`, or call the method from one as it is";
+
+    private static final String NOT_BLOCKING =
+            "put @Blocking on what the handler calls, or use `Async.blocking` inside it";
 
     private final ConfigurableListableBeanFactory beanFactory;
 
@@ -34,54 +43,82 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
 
     @Override
     public void afterSingletonsInstantiated() {
-        for (String name : beanFactory.getBeanDefinitionNames()) {
-            Class<?> type = beanFactory.getType(name, false);
-            if (type != null && !type.getName().startsWith("org.springframework.")) {
-                check(name, ClassUtils.getUserClass(type));
+        for (String name : beanFactory.getBeanNamesForType(Object.class, true, false)) {
+            Class<?> type = type(name);
+            if (type != null) {
+                check(name, type);
             }
         }
     }
 
+    /** Returns the class that somebody has written, or {@code null} if it is not known or not the application's. */
+    private @Nullable Class<?> type(String beanName) {
+        Class<?> type = AutoProxyUtils.determineTargetClass(beanFactory, beanName);
+        if (type == null
+                || type.isInterface() // a client's, perhaps: what implements it here is unknown
+                || Proxy.isProxyClass(type)
+                || type.getName().startsWith("org.springframework.")) {
+            return null;
+        }
+        return ClassUtils.getUserClass(type);
+    }
+
     private static void check(String beanName, Class<?> type) {
-        boolean controller = AnnotatedElementUtils.hasAnnotation(type, Controller.class)
-                || AnnotatedElementUtils.hasAnnotation(type, RequestMapping.class);
-        if (!controller && AnnotatedElementUtils.hasAnnotation(type, Coroutine.class)) {
-            throw new CoroutineMisuseException(
-                    "@Coroutine on " + type.getName() + " (bean '" + beanName + "') has no effect: it is no controller",
-                    REMEDY);
+        boolean controller = has(type, Controller.class);
+        if (has(type, Coroutine.class)) {
+            String place = "@Coroutine on " + type.getName() + " (bean '" + beanName + "')";
+            if (!controller) {
+                throw new CoroutineMisuseException(place + " has no effect: it is no controller", NO_HANDLER);
+            }
+            if (has(type, Blocking.class)) {
+                throw new CoroutineMisuseException(
+                        place + " is @Blocking as well, so its handlers could not await", NOT_BLOCKING);
+            }
         }
         for (Method method : coroutineMethods(type)) {
-            check(beanName, type, method, controller);
+            check(
+                    "@Coroutine on " + type.getName() + "." + method.getName() + " (bean '" + beanName + "')",
+                    type,
+                    method);
         }
     }
 
     private static Set<Method> coroutineMethods(Class<?> type) {
-        MethodFilter annotated = method -> AnnotatedElementUtils.hasAnnotation(method, Coroutine.class);
+        MethodFilter annotated = method -> has(method, Coroutine.class);
         return MethodIntrospector.selectMethods(type, annotated);
     }
 
-    private static void check(String beanName, Class<?> type, Method method, boolean controller) {
-        String place = "@Coroutine on " + type.getName() + "." + method.getName() + " (bean '" + beanName + "')";
+    private static void check(String place, Class<?> type, Method method) {
+        String reason = whyNoHandler(type, method);
+        if (reason != null) {
+            throw new CoroutineMisuseException(place + " has no effect: " + reason, NO_HANDLER);
+        }
+        if (has(method, Blocking.class) || has(type, Blocking.class)) {
+            throw new CoroutineMisuseException(place + " is @Blocking as well, so it could not await", NOT_BLOCKING);
+        }
+        if (KotlinDetector.isSuspendingFunction(method)) {
+            throw new CoroutineMisuseException(
+                    place + " is a suspending function, which is a coroutine of Kotlin",
+                    "take @Coroutine away, or make it an ordinary function");
+        }
+    }
+
+    private static @Nullable String whyNoHandler(Class<?> type, Method method) {
         if (Modifier.isPrivate(method.getModifiers())) {
-            throw new CoroutineMisuseException(place + " has no effect: the method is private", REMEDY);
+            return "the method is private";
         }
-        if (!controller) {
-            throw new CoroutineMisuseException(place + " has no effect: the bean is no controller", REMEDY);
+        if (!has(type, Controller.class)) {
+            return "the bean is no controller";
         }
-        if (!AnnotatedElementUtils.hasAnnotation(method, RequestMapping.class)
-                && !AnnotatedElementUtils.hasAnnotation(method, HttpExchange.class)) {
-            throw new CoroutineMisuseException(
-                    place + " has no effect: the method "
-                            + (AnnotatedElementUtils.hasAnnotation(method, ExceptionHandler.class)
-                                    ? "handles exceptions, no requests"
-                                    : "handles no requests"),
-                    REMEDY);
+        if (has(method, RequestMapping.class) || has(method, HttpExchange.class)) {
+            return null;
         }
-        if (AnnotatedElementUtils.hasAnnotation(method, Blocking.class)
-                || AnnotatedElementUtils.hasAnnotation(type, Blocking.class)) {
-            throw new CoroutineMisuseException(
-                    place + " is @Blocking as well, so it could not await",
-                    "put @Blocking on what the handler calls, or use `Async.blocking` inside it");
-        }
+        return has(method, ExceptionHandler.class)
+                ? "the method handles exceptions, no requests"
+                : "the method handles no requests";
+    }
+
+    private static boolean has(AnnotatedElement element, Class<? extends Annotation> annotation) {
+        return AnnotatedElementUtils.hasAnnotation(element, annotation);
     }
 }

@@ -19,24 +19,33 @@ public final class IOLoopReport implements SmartInitializingSingleton {
 
     private final ObjectProvider<ReactorResourceFactory> resources;
 
-    private final boolean webOnLoop;
+    private final boolean meantToShare;
 
-    /** Makes a report on this loop; {@code webOnLoop} says whether server and clients are meant to live on it. */
-    public IOLoopReport(IOLoop loop, ObjectProvider<ReactorResourceFactory> resources, boolean webOnLoop) {
+    private final boolean server;
+
+    /**
+     * Makes a report on this loop.
+     * @param meantToShare whether server and clients are meant to live on the loop
+     * @param server whether the application has a web server
+     */
+    public IOLoopReport(
+            IOLoop loop, ObjectProvider<ReactorResourceFactory> resources, boolean meantToShare, boolean server) {
         this.loop = loop;
         this.resources = resources;
-        this.webOnLoop = webOnLoop;
+        this.meantToShare = meantToShare;
+        this.server = server;
     }
 
     @Override
     public void afterSingletonsInstantiated() {
         boolean shared = isShared();
         log.info("{} runs on the {} ({}); {}{}", loop.name(), carrier(), loop.transport(), sharing(shared), faster());
-        if (webOnLoop && !shared) {
+        if (meantToShare && !shared) {
             log.warn(
-                    "Another ReactorResourceFactory bean keeps the web server and the HTTP clients off the loop: handlers"
-                            + " still run on '{}', at the price of a change of threads. Remove that bean, give it `new"
-                            + " IOLoopResources(loop)`, or set ioloop.web.enabled=false",
+                    "Another ReactorResourceFactory bean keeps {} off the loop: coroutines still run on '{}', at the price"
+                            + " of a change of threads. Remove that bean, give it `new IOLoopResources(loop)`, or set"
+                            + " ioloop.web.enabled=false",
+                    server ? "the web server and the HTTP clients" : "the HTTP clients",
                     loop.name());
         }
     }
@@ -55,11 +64,13 @@ public final class IOLoopReport implements SmartInitializingSingleton {
 
     private String sharing(boolean shared) {
         if (!shared) {
-            return "the web server keeps its own event loops";
+            return server ? "the web server keeps its own event loops" : "the HTTP clients keep their own event loops";
         }
+        String others = server ? "the web server, the HTTP clients" : "the HTTP clients";
         return loop.carrier() == Carrier.EVENT_LOOP
-                ? "the web server, the HTTP clients and all coroutines share this one thread"
-                : "the web server and the HTTP clients share its one event loop thread, coroutines run beside it, one at a time";
+                ? others + " and all coroutines share this one thread"
+                : others.replace(", ", " and ")
+                        + " share its one event loop thread, coroutines run beside it, one at a time";
     }
 
     private String faster() {

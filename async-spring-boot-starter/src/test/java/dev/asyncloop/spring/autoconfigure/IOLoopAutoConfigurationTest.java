@@ -1,6 +1,7 @@
 package dev.asyncloop.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asyncloop.Async;
 import dev.asyncloop.Carrier;
@@ -12,8 +13,13 @@ import dev.asyncloop.spring.web.IOLoopResources;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration;
 import org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -35,6 +41,7 @@ class IOLoopAutoConfigurationTest {
     private final ReactiveWebApplicationContextRunner web = new ReactiveWebApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(
                     IOLoopAutoConfiguration.class,
+                    IOLoopReportAutoConfiguration.class,
                     IOLoopWebServerAutoConfiguration.class,
                     IOLoopWebFluxAutoConfiguration.class,
                     BlockingAutoConfiguration.class,
@@ -60,6 +67,15 @@ class IOLoopAutoConfigurationTest {
                     .containsOnlyOnce("ioloop runs on the event-loop carrier (" + loop.transport()
                             + "); the web server, the HTTP clients and all coroutines share this one thread");
         });
+    }
+
+    @Test
+    void withoutWebServerTheLineLeavesItOut(CapturedOutput output) {
+        plain.withConfiguration(AutoConfigurations.of(
+                        IOLoopWebServerAutoConfiguration.class, IOLoopReportAutoConfiguration.class))
+                .run(context -> assertThat(output)
+                        .containsOnlyOnce("; the HTTP clients and all coroutines share this one thread")
+                        .doesNotContain("web server"));
     }
 
     @Test
@@ -110,23 +126,27 @@ class IOLoopAutoConfigurationTest {
                 .run(context -> assertThat(context.getBean(IOLoop.class).name()).isEqualTo("customized"));
     }
 
-    @Test
-    void badValuesStopTheStartWithPropertyAndValue() {
-        plain.withPropertyValues("ioloop.watchdog.slow-callback=soon")
-                .run(context -> assertThat(context)
-                        .getFailure()
-                        .hasStackTraceContaining("ioloop.watchdog")
-                        .hasStackTraceContaining("soon"));
-        plain.withPropertyValues("ioloop.watchdog.slow-callback=0s")
-                .run(context -> assertThat(context)
-                        .getFailure()
-                        .hasStackTraceContaining("slowCallback must be positive, but was PT0S"));
-        plain.withPropertyValues("ioloop.carrier=horse")
-                .run(context -> assertThat(context).getFailure().hasStackTraceContaining("horse"));
-        plain.withPropertyValues("ioloop.executor.threads=0")
-                .run(context -> assertThat(context)
-                        .getFailure()
-                        .hasStackTraceContaining("executorThreads must be positive, but was 0"));
+    @ParameterizedTest
+    @CsvSource({
+        "ioloop.watchdog.slow-callback, soon",
+        "ioloop.watchdog.slow-callback, 0s",
+        "ioloop.carrier, horse",
+        "ioloop.coroutine.max, 0",
+        "ioloop.executor.threads, 0",
+        "ioloop.executor.queue, many",
+        "ioloop.name, ''"
+    })
+    void aBadValueStopsTheStartAndTheMessageNamesPropertyAndValue(
+            String property, String value, CapturedOutput output) {
+        SpringApplicationBuilder application = new SpringApplicationBuilder(Bare.class)
+                .web(WebApplicationType.NONE)
+                .properties(property + "=" + value);
+        assertThatThrownBy(application::run).isInstanceOf(Exception.class);
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains(property)
+                .containsPattern("(Value: \"|Invalid value ')" + value + "[\"']")
+                .containsIgnoringCase("reason");
     }
 
     @Test
@@ -137,8 +157,7 @@ class IOLoopAutoConfigurationTest {
             assertThat(loop[0].<Integer>runSync(() -> Async.await(loop[0].runInExecutor(() -> 3))))
                     .isEqualTo(3);
         });
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> loop[0].spawn(() -> 1))
-                .isInstanceOf(LoopClosedException.class);
+        assertThatThrownBy(() -> loop[0].spawn(() -> 1)).isInstanceOf(LoopClosedException.class);
     }
 
     @Test
@@ -161,7 +180,7 @@ class IOLoopAutoConfigurationTest {
                 .withConfiguration(
                         AutoConfigurations.of(IOLoopAutoConfiguration.class, ServletStackAutoConfiguration.class))
                 .run(context -> {
-                    assertThat(context).getFailure().rootCause().isInstanceOf(ServletStackException.class);
+                    assertThat(context).getFailure().isInstanceOf(ServletStackException.class);
                     ServletStackException cause = new ServletStackException();
                     assertThat(new ServletStackFailureAnalyzer()
                                     .analyze(cause, cause)
@@ -170,6 +189,10 @@ class IOLoopAutoConfigurationTest {
                             .contains("spring.main.web-application-type=reactive");
                 });
     }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Bare {}
 
     @Configuration(proxyBeanMethods = false)
     static class OwnResources {

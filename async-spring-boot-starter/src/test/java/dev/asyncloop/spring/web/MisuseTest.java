@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.asyncloop.spring.Blocking;
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TestApplication;
+import dev.asyncloop.spring.autoconfigure.BlockingAutoConfiguration;
+import dev.asyncloop.spring.autoconfigure.IOLoopAutoConfiguration;
 import jakarta.annotation.PostConstruct;
+import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,12 +19,17 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -28,12 +37,17 @@ import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.annotation.HttpExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What can't work stops the start or fails the call, and says where and what to do. */
+@ExtendWith(OutputCaptureExtension.class)
 class MisuseTest {
 
     private static final CompletableFuture<String> NEVER = new CompletableFuture<>();
@@ -77,7 +91,10 @@ class MisuseTest {
                 AServiceMethod.class,
                 APrivateHandler.class,
                 NoHandler.class,
-                BlockingHandler.class
+                NoController.class,
+                AnExceptionHandler.class,
+                BlockingHandler.class,
+                BlockingController.class
             })
     void coroutineOnWhatIsNoHandlerStopsTheStart(Class<?> type) {
         DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
@@ -91,10 +108,40 @@ class MisuseTest {
     }
 
     @Test
-    void misuseStopsARealStart() {
-        assertThatThrownBy(() -> TestApplication.start(
-                        java.util.List.of(Bare.class, AServiceMethod.class), "spring.main.log-startup-info=false"))
-                .hasStackTraceContaining("AServiceMethod.work");
+    void aStartThatStopsSaysWhereAndWhatToDo(CapturedOutput output) {
+        assertThatThrownBy(() -> TestApplication.start(List.of(Bare.class, AServiceMethod.class)))
+                .isInstanceOf(CoroutineMisuseException.class);
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains("AServiceMethod.work (bean '")
+                .contains("the bean is no controller")
+                .contains("IOLoop.spawn");
+    }
+
+    @Test
+    void itStopsAnApplicationWithoutWebServerToo() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(IOLoopAutoConfiguration.class))
+                .withBean(AServiceMethod.class)
+                .run(context -> assertThat(context).getFailure().isInstanceOf(CoroutineMisuseException.class));
+    }
+
+    @Test
+    void aBeanBehindAnInterfaceIsSeenAndAClientsInterfaceIsNone() {
+        new ApplicationContextRunner()
+                .withConfiguration(
+                        AutoConfigurations.of(IOLoopAutoConfiguration.class, BlockingAutoConfiguration.class))
+                .withBean("proxied", Behind.class)
+                .withPropertyValues("spring.aop.proxy-target-class=false")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasMessageContaining("Behind.work")
+                        .isInstanceOf(CoroutineMisuseException.class));
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(IOLoopAutoConfiguration.class))
+                .withBean("client", Api.class, () -> (Api) Proxy.newProxyInstance(
+                        Api.class.getClassLoader(), new Class<?>[] {Api.class}, (a, b, c) -> null))
+                .run(context -> assertThat(context).hasNotFailed());
     }
 
     private static String messageOf(Runnable call) {
@@ -165,6 +212,27 @@ class MisuseTest {
         }
     }
 
+    interface Work {
+
+        void work();
+    }
+
+    static class Behind implements Work {
+
+        @Override
+        @Blocking
+        @Coroutine
+        public void work() {}
+    }
+
+    @HttpExchange
+    interface Api {
+
+        @Coroutine
+        @GetExchange("/remote")
+        String get();
+    }
+
     @Service
     @Coroutine
     static class AService {}
@@ -191,6 +259,37 @@ class MisuseTest {
 
         @Coroutine
         String helper() {
+            return "";
+        }
+    }
+
+    @RequestMapping
+    static class NoController {
+
+        @Coroutine
+        @GetMapping("/nobody")
+        String handle() {
+            return "";
+        }
+    }
+
+    @RestController
+    static class AnExceptionHandler {
+
+        @Coroutine
+        @ExceptionHandler
+        String handle(IllegalStateException ex) {
+            return "";
+        }
+    }
+
+    @Blocking
+    @Coroutine
+    @RestController
+    static class BlockingController {
+
+        @GetMapping("/blocking")
+        String handle() {
             return "";
         }
     }

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TestApplication;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.web.server.reactive.context.ReactiveWebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -33,9 +37,7 @@ class OneLoopTest {
         try (TestApplication application = TestApplication.start(Application.class, property)) {
             String expected = application.bean(IOLoop.class).runSync(OneLoopTest::platformThread);
             CompletableFuture<String> timer = new CompletableFuture<>();
-            application
-                    .bean(IOLoop.class)
-                    .callLater(java.time.Duration.ofMillis(1), () -> timer.complete(platformThread()));
+            application.bean(IOLoop.class).callLater(Duration.ofMillis(1), () -> timer.complete(platformThread()));
             assertThat(timer.get(20, TimeUnit.SECONDS)).isEqualTo(expected);
             for (String path : new String[] {"/coroutine", "/session", "/client"}) {
                 assertThat(application.get(path).getBody()).as(path).isEqualTo(expected);
@@ -48,11 +50,29 @@ class OneLoopTest {
 
     @Test
     void withAUsersResourceFactoryHandlersStillHopToTheLoop() {
-        try (TestApplication application =
-                TestApplication.start(java.util.List.of(Application.class, OwnResources.class))) {
+        try (TestApplication application = TestApplication.start(List.of(Application.class, OwnResources.class))) {
             String expected = application.bean(IOLoop.class).runSync(OneLoopTest::platformThread);
             assertThat(application.get("/coroutine").getBody()).isEqualTo(expected);
             assertThat(application.get("/reactive").getBody()).isNotEqualTo(expected);
+        }
+    }
+
+    @Test
+    void aManagementPortOfItsOwnIsServedByTheSameThread() {
+        try (TestApplication application = TestApplication.start(
+                List.of(Application.class, WhereEndpoint.class),
+                "management.server.port=0",
+                "management.endpoints.web.exposure.include=where")) {
+            String expected = application.bean(IOLoop.class).runSync(OneLoopTest::platformThread);
+            String port = application.context().getEnvironment().getRequiredProperty("local.management.port");
+            assertThat(port).isNotEqualTo(String.valueOf(application.port()));
+            assertThat(WebClient.create("http://127.0.0.1:" + port)
+                            .get()
+                            .uri("/actuator/where")
+                            .retrieve()
+                            .bodyToMono(String.class)
+                            .block(Duration.ofSeconds(30)))
+                    .isEqualTo(expected);
         }
     }
 
@@ -92,6 +112,15 @@ class OneLoopTest {
         @Bean
         ReactorResourceFactory mine() {
             return new ReactorResourceFactory();
+        }
+    }
+
+    @Endpoint(id = "where")
+    static class WhereEndpoint {
+
+        @ReadOperation
+        Mono<String> where() {
+            return Mono.fromSupplier(OneLoopTest::platformThread);
         }
     }
 

@@ -1,0 +1,65 @@
+package dev.asyncloop.spring.autoconfigure;
+
+import dev.asyncloop.IOLoop;
+import dev.asyncloop.IOLoopOptions;
+import dev.asyncloop.spring.autoconfigure.IOLoopProperties.CarrierChoice;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+/** Turns properties into options of the loop; what can't be names the property and its value. */
+final class PropertyOptions {
+
+    private PropertyOptions() {}
+
+    static IOLoopOptions of(IOLoopProperties properties) {
+        IOLoopOptions options =
+                IOLoopOptions.defaults().withCarrier(properties.getCarrier().carrier());
+        options = with(options, "ioloop.name", properties.getName(), IOLoopOptions::withName);
+        options = with(
+                options, "ioloop.coroutine.max", properties.getCoroutine().getMax(), IOLoopOptions::withMaxCoroutines);
+        options = with(
+                options,
+                "ioloop.executor.threads",
+                properties.getExecutor().getThreads(),
+                IOLoopOptions::withExecutorThreads);
+        options = with(
+                options,
+                "ioloop.executor.queue",
+                properties.getExecutor().getQueue(),
+                IOLoopOptions::withExecutorQueue);
+        return with(
+                options,
+                "ioloop.watchdog.slow-callback",
+                properties.getWatchdog().getSlowCallback(),
+                IOLoopOptions::withSlowCallback);
+    }
+
+    private static <V> IOLoopOptions with(
+            IOLoopOptions options,
+            String property,
+            @Nullable V value,
+            BiFunction<IOLoopOptions, V, IOLoopOptions> change) {
+        if (value == null) {
+            return options;
+        }
+        try {
+            return change.apply(options, value);
+        } catch (IllegalArgumentException ex) {
+            throw new InvalidConfigurationPropertyValueException(property, value, String.valueOf(ex.getMessage()));
+        }
+    }
+
+    /** Makes the loop; that this JVM does not allow the carrier asked for is a bad value, too. */
+    static IOLoop createLoop(IOLoopOptions options, CarrierChoice carrier) {
+        try {
+            return IOLoop.create(options);
+        } catch (IllegalStateException ex) {
+            if (carrier != CarrierChoice.EVENT_LOOP) {
+                throw ex;
+            }
+            throw new InvalidConfigurationPropertyValueException(
+                    "ioloop.carrier", "event-loop", String.valueOf(ex.getMessage()));
+        }
+    }
+}

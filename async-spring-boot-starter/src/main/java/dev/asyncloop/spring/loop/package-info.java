@@ -1,0 +1,7 @@
+/**
+ * The loop as a part of the application's life.
+ */
+@NullMarked
+package dev.asyncloop.spring.loop;
+
+import org.jspecify.annotations.NullMarked;
