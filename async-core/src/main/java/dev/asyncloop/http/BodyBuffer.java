@@ -35,6 +35,11 @@ final class BodyBuffer {
         return true;
     }
 
+    /** Returns whether a body of this length is beyond the limit. */
+    boolean isTooLong(long length) {
+        return length > limit;
+    }
+
     byte[] toBytes() {
         return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
     }

@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +117,25 @@ final class Hop implements CoreSubscriber<ByteBuf> {
         Hop hop = response.currentContextView().get(Hop.class);
         hop.response = response;
         hop.listener.firstByte();
+        if (!hop.ended && hop.content.isTooLong(announced(response))) {
+            hop.listener.bodyTooLarge(); // and not only when so much has come
+        }
         return connection.inbound().receive();
+    }
+
+    /** Returns the length of the body that will come, or -1 if that is not known or there is none. */
+    private static long announced(HttpClientResponse response) {
+        String length = response.responseHeaders().get("Content-Length");
+        if (length == null
+                || response.method().equals(HttpMethod.HEAD)
+                || response.status().code() == 304) {
+            return -1;
+        }
+        try {
+            return Long.parseLong(length.strip());
+        } catch (NumberFormatException ex) {
+            return -1; // the decoder has its own opinion of it
+        }
     }
 
     @Override
