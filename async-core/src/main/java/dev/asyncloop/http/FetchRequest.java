@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ public final class FetchRequest {
     private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
 
     private static final Set<String> STANDARD = Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
+
+    private static final Set<String> FRAMING = Set.of("content-length", "transfer-encoding");
 
     private static final String SEPARATORS = "\"(),/:;<=>?@[\\]{}";
 
@@ -201,7 +204,7 @@ public final class FetchRequest {
 
         /**
          * Adds a header.
-         * @throws IllegalArgumentException if name or value would break out of the header
+         * @throws IllegalArgumentException if name or value would break out of the header, or say where the body ends
          */
         public Builder header(String name, String value) {
             if (!isToken(name)) {
@@ -212,6 +215,11 @@ public final class FetchRequest {
                 throw new IllegalArgumentException("Header '" + name + "' has the value '" + printable(value)
                         + "' with characters that a header can't carry (line breaks and other controls, or beyond"
                         + " Latin-1); encode or remove them");
+            }
+            if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
+                throw new IllegalArgumentException("Header '" + name + "' with the value '" + value
+                        + "' can't be set: the client derives it from the body, as the next request on the connection"
+                        + " depends on it; leave it out");
             }
             headers.add(Map.entry(name, value));
             return this;

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 final class UriTemplate {
 
-    private static final Pattern VARIABLE = Pattern.compile("\\{[^/{}]*}");
+    private static final Pattern VARIABLE = Pattern.compile("\\{[^/?{}]*}");
 
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
@@ -37,7 +37,26 @@ final class UriTemplate {
             throw new IllegalArgumentException("URL '" + Credentials.strip(template) + "' has " + count
                     + " variables, but " + values.length + " values were given; write {name} where a value belongs");
         }
+        refuseSteps(template, expanded.toString());
         return check(expanded.toString());
+    }
+
+    /** Encoding does not help against values that make a step up the path: servers read %2E%2E as what it means. */
+    private static void refuseSteps(String template, String expanded) {
+        String[] segments = path(expanded).split("/");
+        String[] written = path(template).split("/");
+        for (int i = 0; i < segments.length; i++) {
+            if ((segments[i].equals(".") || segments[i].equals("..")) && !segments[i].equals(written[i])) {
+                throw new IllegalArgumentException("URL '" + Credentials.strip(template) + "' gets '" + segments[i]
+                        + "' for " + written[i] + ", which is a step in the path and no part of it; check the value,"
+                        + " or write the path without a variable");
+            }
+        }
+    }
+
+    private static String path(String url) {
+        int end = url.indexOf('?');
+        return end < 0 ? url : url.substring(0, end);
     }
 
     private static String encode(String value) {

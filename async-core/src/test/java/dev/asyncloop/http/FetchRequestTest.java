@@ -29,6 +29,40 @@ class FetchRequestTest {
                 .hasToString("https://a.example/%7Bb%7D");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "http://h/users/{id}/mail, ..",
+        "http://h/users/{id}, .",
+        "http://h/.{id}, .",
+        "http://h/{id}?q=1, ..",
+    })
+    void aValueIsNoStepInThePath(String url, String value) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FetchRequest.get(url, value))
+                .withMessageContaining(url)
+                .withMessageContaining("'" + (url.contains("/.{") ? ".." : value) + "'")
+                .withMessageContaining("check the value");
+    }
+
+    @Test
+    void dotsThatAreNoStepAreValues() {
+        assertThat(FetchRequest.get("http://h/{a}/x{b}?q={c}", "...", "..", "..")
+                        .build()
+                        .uri())
+                .hasToString("http://h/.../x..?q=..");
+        assertThat(FetchRequest.get("http://h/a/../{b}", "c").build().uri()).hasToString("http://h/a/../c");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Content-Length", "transfer-encoding"})
+    void whereTheBodyEndsIsNotForTheCallerToSay(String name) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FetchRequest.get(URL).header(name, "5"))
+                .withMessageContaining(name)
+                .withMessageContaining("'5'")
+                .withMessageContaining("leave it out");
+    }
+
     @Test
     void asManyValuesAsVariables() {
         assertThatIllegalArgumentException()
