@@ -103,7 +103,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
         } else if (owner.slots().tryTake(origin)) {
             hasSlot = true;
             send();
-        } else if (owner.slots().hasRoom() || redirects > 0) { // a fetch that is under way is not turned away
+        } else if (owner.slots().hasRoom(redirects > 0)) {
             owner.slots().queue(this);
         } else {
             HttpClientOptions options = owner.options();
@@ -147,12 +147,13 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
         }
         phase = FetchPhase.CONNECT;
         queuedNanos = elapsedNanos();
-        Duration limit = request.connectTimeout(owner.options());
-        if (limit.compareTo(request.timeout(owner.options())) < 0) {
-            connectLimit = owner.loop().callLater(limit, () -> owner.onEventLoop(() -> connectLimitPassed(limit)));
-        }
         Hop next = new Hop(this, uri, headers, body, owner.options().maxBodySize());
         hop = next;
+        Duration limit = request.connectTimeout(owner.options());
+        if (limit.compareTo(request.timeout(owner.options())) < 0) {
+            connectLimit =
+                    owner.loop().callLater(limit, () -> owner.onEventLoop(() -> connectLimitPassed(limit, next)));
+        }
         try {
             next.start(owner.connections().receiver(method));
         } catch (RuntimeException ex) {
@@ -250,8 +251,8 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
         }
     }
 
-    private void connectLimitPassed(Duration limit) {
-        if (!ended && phase == FetchPhase.CONNECT) {
+    private void connectLimitPassed(Duration limit, Hop connecting) {
+        if (!ended && hop == connecting && phase == FetchPhase.CONNECT) {
             fail(new FetchTimeoutException(
                     "the limit of " + limit + " for connecting has passed; raise `connectTimeout`", limit, attempt()));
         }

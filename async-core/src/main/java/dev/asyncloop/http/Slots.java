@@ -66,9 +66,12 @@ final class Slots {
         return true;
     }
 
-    /** Returns whether one more may wait. */
-    boolean hasRoom() {
-        return queued < maxQueued;
+    /**
+     * Returns whether one more may wait. A redirected fetch, which has had a slot already, is turned away later than a new
+     * one; but those that busy origins redirect to another are no endless line either.
+     */
+    boolean hasRoom(boolean redirected) {
+        return queued < (redirected ? (long) maxQueued + maxTotal : maxQueued);
     }
 
     /** Stands in line. */

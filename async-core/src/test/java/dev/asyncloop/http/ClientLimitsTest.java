@@ -10,6 +10,7 @@ import dev.asyncloop.Task;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -86,6 +87,51 @@ class ClientLimitsTest {
             server.openGate();
             assertThat(HttpFixture.outcome(waiting).text()).isEqualTo("Hello world!");
             assertThat(HttpFixture.outcome(running).text()).isEqualTo("open");
+        }
+    }
+
+    @OnBothCarriers
+    void redirectsDoNotMakeTheLineEndless(Carrier carrier) {
+        try (var http = new HttpFixture(
+                        carrier,
+                        options -> options.withMaxTotal(2).withMaxPerOrigin(1).withMaxQueued(0));
+                var busy = new TestServer()) {
+            http.client.fetch(busy.url("/hang"));
+            busy.awaitHanging(1);
+            FetchRequest redirected = FetchRequest.get(server.url("/countdown/1?to=" + busy.url("/hello")))
+                    .build();
+            for (int waiting = 1; waiting <= 2; waiting++) {
+                http.client.fetch(redirected);
+                awaitQueued(http, waiting);
+            }
+            assertThatThrownBy(() -> HttpFixture.outcome(http.client.fetch(redirected)))
+                    .isInstanceOf(QueueFullException.class)
+                    .hasMessageContaining(busy.url("/hello"));
+            assertThat(http.client.queued()).isEqualTo(2);
+        }
+    }
+
+    private static void awaitQueued(HttpFixture http, int count) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (http.client.queued() != count && System.nanoTime() < deadline) {
+            http.settle();
+        }
+        assertThat(http.client.queued()).isEqualTo(count);
+    }
+
+    @OnBothCarriers
+    void aBodyThatIsAnnouncedAsTooLargeIsNotWaitedFor(Carrier carrier) throws IOException {
+        String head = "HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n";
+        try (var http = new HttpFixture(
+                        carrier, options -> options.withMaxBodySize(1000).withTimeout(Duration.ofMinutes(10)));
+                var raw = RawServer.answering(head.getBytes(StandardCharsets.ISO_8859_1), false)) {
+            assertThatThrownBy(() -> HttpFixture.outcome(http.client.fetch(raw.url("/"))))
+                    .isInstanceOf(BodyTooLargeException.class)
+                    .hasMessageContaining("1000 bytes");
+            assertThat(http.client.active()).isZero();
+            FetchResponse headOnly = HttpFixture.outcome(
+                    http.client.fetch(FetchRequest.head(raw.url("/")).build()));
+            assertThat(headOnly.headers().first("Content-Length")).isEqualTo("1001");
         }
     }
 

@@ -88,10 +88,21 @@ class SlotsTest {
     @Test
     void theLineHasARoomOfItsOwn() {
         Slots slots = new Slots(1, 1, 1);
-        assertThat(slots.hasRoom()).isTrue();
+        assertThat(slots.hasRoom(false)).isTrue();
         slots.tryTake("a");
         slots.queue(waiter("a", "a1"));
-        assertThat(slots.hasRoom()).isFalse();
+        assertThat(slots.hasRoom(false)).isFalse();
+    }
+
+    @Test
+    void whoIsRedirectedFindsAsMuchMoreRoomAsThereAreSlots() {
+        Slots slots = new Slots(2, 1, 1);
+        slots.tryTake("a");
+        slots.queue(waiter("a", "a1"));
+        assertThat(slots.hasRoom(true)).isTrue();
+        slots.queue(waiter("a", "a2"));
+        slots.queue(waiter("a", "a3"));
+        assertThat(slots.hasRoom(true)).isFalse();
     }
 
     @Test
