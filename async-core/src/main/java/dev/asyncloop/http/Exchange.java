@@ -1,5 +1,6 @@
 package dev.asyncloop.http;
 
+import dev.asyncloop.LoopClosedException;
 import dev.asyncloop.Promise;
 import dev.asyncloop.Task;
 import dev.asyncloop.TimerHandle;
@@ -151,13 +152,20 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
         hop = next;
         Duration limit = request.connectTimeout(owner.options());
         if (limit.compareTo(request.timeout(owner.options())) < 0) {
-            connectLimit =
-                    owner.loop().callLater(limit, () -> owner.onEventLoop(() -> connectLimitPassed(limit, next)));
+            connectLimit = connectLimit(limit, next);
         }
         try {
             next.start(owner.connections().receiver(method));
         } catch (RuntimeException ex) {
             failed(ex);
+        }
+    }
+
+    private @Nullable TimerHandle connectLimit(Duration limit, Hop connecting) {
+        try {
+            return owner.loop().callLater(limit, () -> owner.onEventLoop(() -> connectLimitPassed(limit, connecting)));
+        } catch (LoopClosedException ex) {
+            return null; // closing: its coroutines may still fetch, and the limit for the whole fetch is set already
         }
     }
 

@@ -1,11 +1,15 @@
 package dev.asyncloop.http;
 
+import static dev.asyncloop.Async.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.asyncloop.Async;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.LoopClosedException;
 import dev.asyncloop.OnBothCarriers;
+import dev.asyncloop.Task;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -50,6 +54,19 @@ class ClientCloseTest {
             assertThat(http.client.active()).isZero();
             assertThat(http.client.queued()).isZero();
         }
+    }
+
+    @OnBothCarriers
+    void aCoroutineMayFetchWhileItsLoopLetsItFinish(Carrier carrier) {
+        HttpFixture http = new HttpFixture(carrier, options -> options.withConnectTimeout(Duration.ofSeconds(10)));
+        Task<String> last = http.loop.spawn(() -> {
+            while (!http.loop.isClosing()) {
+                Async.yieldNow();
+            }
+            return await(http.client.fetch(server.url("/countdown/1"))).text();
+        });
+        http.loop.close();
+        assertThat(HttpFixture.outcome(last)).isEqualTo("Zero");
     }
 
     @OnBothCarriers
