@@ -163,9 +163,12 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         } catch (Throwable ex) {
             failure = ex;
         }
-        end(value, failure);
-        onTurn = false;
-        loop.turn().pass();
+        try {
+            end(value, failure);
+        } finally { // whatever happened: a turn that is not passed on ends the loop
+            onTurn = false;
+            loop.turn().pass();
+        }
     }
 
     /** Ends this coroutine, and with it what it still owns; only by who has the turn. */

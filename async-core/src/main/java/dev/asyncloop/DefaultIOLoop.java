@@ -176,7 +176,15 @@ final class DefaultIOLoop implements IOLoop {
     }
 
     void failureNobodyAwaited(LoopTask<?> task, Throwable failure) {
-        log.error("Exception in '{}' that nobody awaited", task.name(), failure);
+        try {
+            log.error("Exception in '{}' that nobody awaited", task.name(), failure);
+        } catch (Throwable ex) { // of the failure's own methods
+            log.error(
+                    "A {} in '{}' that nobody awaited, and that can't be logged",
+                    failure.getClass().getName(),
+                    task.name(),
+                    ex);
+        }
     }
 
     void ended() {

@@ -2,9 +2,13 @@ package dev.asyncloop;
 
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A task completed by hand. */
 final class LoopPromise<T extends @Nullable Object> extends LoopTask<T> implements Promise<T> {
+
+    private static final Logger log = LoggerFactory.getLogger(IOLoop.class);
 
     private boolean decided;
 
@@ -45,7 +49,7 @@ final class LoopPromise<T extends @Nullable Object> extends LoopTask<T> implemen
         if (mine) {
             Runnable action = takeOnCancel();
             if (action != null) {
-                action.run();
+                runOnCancel(action);
             }
             CancellationException cancellation = cancellation(reason);
             loop.inTurn(() -> settle(null, cancellation));
@@ -62,6 +66,15 @@ final class LoopPromise<T extends @Nullable Object> extends LoopTask<T> implemen
             }
         }
         action.run();
+    }
+
+    /** Whoever cancels, perhaps the end of an owner, has more to do than this. */
+    private void runOnCancel(Runnable action) {
+        try {
+            action.run();
+        } catch (Throwable ex) {
+            log.error("Exception in onCancel of '{}'", name(), ex);
+        }
     }
 
     private synchronized boolean decide(boolean byCancellation) {
