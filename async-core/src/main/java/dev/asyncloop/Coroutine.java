@@ -154,12 +154,14 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         T value = null;
         Throwable failure = null;
         try {
+            CancellationException cancelled = root.pending();
+            if (cancelled != null) { // who cancelled meanwhile has found no thread to interrupt
+                throw cancelled;
+            }
             Contexts.restore(context);
             value = body.call();
         } catch (InterruptedException ex) {
-            CancellationException cancelled = cancellation("it was interrupted");
-            cancelled.initCause(ex);
-            failure = cancelled;
+            failure = interrupted(ex);
         } catch (Throwable ex) {
             failure = ex;
         }
@@ -201,7 +203,8 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         }
         synchronized (interrupts) {
             Thread running = thread;
-            if (running != null && (blocking || interrupt && waiting == null) && scope.pending() != null) {
+            boolean runs = waiting == null || !waiting.isCancelled(); // or goes on with the value of its wait
+            if (running != null && (blocking || interrupt && runs) && scope.pending() != null) {
                 running.interrupt();
             }
         }
@@ -216,6 +219,16 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         if (cancelled != null) {
             throw Failures.cancelledHere(cancelled);
         }
+    }
+
+    /** Turns an interrupt that a JDK call has met into the cancellation that it counts as. */
+    private CancellationException interrupted(InterruptedException ex) {
+        CancellationException cancelled = cancellation("it was interrupted");
+        root.cancel(cancelled);
+        CancellationException pending = scope.pending();
+        CancellationException here = Failures.cancelledHere(pending != null ? pending : cancelled);
+        here.addSuppressed(ex);
+        return here;
     }
 
     // ---- giving way
@@ -408,6 +421,8 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         scope = inside;
         try {
             return body.call();
+        } catch (InterruptedException ex) {
+            throw interrupted(ex);
         } catch (Exception ex) {
             throw Failures.unchecked(ex);
         } finally {
@@ -430,6 +445,9 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
                 CancellationException here = Failures.cancelledHere(cancelled);
                 here.addSuppressed(ex);
                 throw here;
+            }
+            if (ex instanceof InterruptedException interruption) {
+                throw interrupted(interruption);
             }
             throw Failures.unchecked(ex);
         }
