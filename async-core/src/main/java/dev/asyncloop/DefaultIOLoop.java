@@ -415,15 +415,16 @@ final class DefaultIOLoop implements IOLoop {
     public <T extends @Nullable Object> Task<T> runInExecutor(Callable<T> blocking) {
         end.requireOpen("a call of runInExecutor");
         ExecutorCall<T> call = new ExecutorCall<>(this, blocking, capture());
+        adopt(call); // before it can end, and before the end of the loop can drop it from the executor's queue
         try {
             executor.execute(call);
         } catch (RejectedExecutionException ex) {
+            call.cancel(false, "it was rejected");
             end.requireOpen("a call of runInExecutor");
             throw new ExecutorFullException("The executor of '" + options.name() + "' has " + options.executorThreads()
                     + " threads busy and " + options.executorQueue()
                     + " calls waiting, its limits; raise executorThreads or executorQueue, or start fewer at a time");
         }
-        adopt(call);
         return call;
     }
 

@@ -41,8 +41,11 @@ final class ExecutorCall<T extends @Nullable Object> extends LoopTask<T> impleme
     }
 
     private synchronized boolean begin() {
+        if (cancelled != null) {
+            return false;
+        }
         worker = Thread.currentThread();
-        return cancelled == null;
+        return true;
     }
 
     private synchronized @Nullable CancellationException finish() {
