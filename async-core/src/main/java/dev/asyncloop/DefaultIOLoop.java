@@ -256,15 +256,32 @@ final class DefaultIOLoop implements IOLoop {
 
     private <T extends @Nullable Object> Coroutine<T> coroutine(
             @Nullable String name, Callable<T> body, ContextView context) {
-        int count = live.incrementAndGet();
-        if (count > options.maxCoroutines()) {
+        return coroutine(name, null, body, context);
+    }
+
+    /** Makes a coroutine; {@code outside} says what it is if it has to be refused while the loop is closing. */
+    private <T extends @Nullable Object> Coroutine<T> coroutine(
+            @Nullable String name, @Nullable String outside, Callable<T> body, ContextView context) {
+        int count = live.incrementAndGet(); // first: either the end of the loop sees this one alive, or it is seen here
+        try {
+            if (outside != null) {
+                end.requireOpen(outside);
+            }
+            requireRoom(count, name);
+        } catch (LoopClosedException | LoopFullException ex) {
             ended();
+            throw ex;
+        }
+        return new Coroutine<>(this, name, body, context);
+    }
+
+    private void requireRoom(int count, @Nullable String name) {
+        if (count > options.maxCoroutines()) {
             throw new LoopFullException("'" + options.name() + "' has " + options.maxCoroutines()
                     + " live coroutines, its limit, and does not start "
                     + (name != null ? "'" + name + "'" : "one more")
                     + "; raise maxCoroutines, or let fewer start at a time");
         }
-        return new Coroutine<>(this, name, body, context);
     }
 
     private <T extends @Nullable Object> Coroutine<T> join(Coroutine<T> coroutine) {
@@ -273,8 +290,7 @@ final class DefaultIOLoop implements IOLoop {
     }
 
     private <T extends @Nullable Object> Coroutine<T> start(@Nullable String name, Callable<T> body) {
-        end.requireOpen(name != null ? "'" + name + "'" : "a callback");
-        return join(coroutine(name, body, capture()));
+        return join(coroutine(name, name != null ? "'" + name + "'" : "a callback", body, capture()));
     }
 
     <T extends @Nullable Object> Task<T> startChild(Coroutine<?> parent, Callable<T> body) {
@@ -330,8 +346,7 @@ final class DefaultIOLoop implements IOLoop {
     @Override
     public <T> Mono<T> mono(String name, Callable<? extends @Nullable T> body) {
         return Mono.create(sink -> {
-            end.requireOpen("'" + name + "'");
-            Coroutine<? extends @Nullable T> coroutine = coroutine(name, body, sink.contextView());
+            Coroutine<? extends @Nullable T> coroutine = coroutine(name, "'" + name + "'", body, sink.contextView());
             AtomicBoolean cancelled = new AtomicBoolean();
             sink.onCancel(() -> {
                 cancelled.set(true);
@@ -467,8 +482,7 @@ final class DefaultIOLoop implements IOLoop {
         if (inLoop() || carrier.eventLoop().inEventLoop()) {
             throw Misuse.wouldWaitForItself("IOLoop.runSync", "use `await(Async.spawn(..))` in a coroutine");
         }
-        end.requireOpen("runSync");
-        Coroutine<T> task = coroutine("runSync", body, capture());
+        Coroutine<T> task = coroutine("runSync", "runSync", body, capture());
         task.markAwaited();
         return join(task);
     }
