@@ -390,6 +390,9 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     }
 
     private void timeOut(Scope expired, Duration limit) {
+        if (!scope.isWithin(expired)) {
+            return; // the body has ended while this stood in line
+        }
         String reason = "its limit of " + limit + " has passed";
         expired.cancel(cancellation(reason));
         reach(false);
