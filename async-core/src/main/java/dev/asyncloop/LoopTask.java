@@ -149,12 +149,20 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
             return super.get(timeout, unit);
         }
         try {
-            return coroutine.withTimeout(Duration.of(timeout, unit.toChronoUnit()), () -> coroutine.await(this));
+            return coroutine.withTimeout(duration(timeout, unit), () -> coroutine.await(this));
         } catch (AsyncTimeoutException ex) {
+            if (state() == State.FAILED && exceptionNow() == ex) {
+                throw asExecutionException(ex); // the task's own
+            }
             throw (TimeoutException) new TimeoutException(ex.getMessage()).initCause(ex);
         } catch (Throwable ex) {
             throw asExecutionException(ex);
         }
+    }
+
+    /** So long a limit that its nanoseconds overflow is as good as the longest. */
+    private static Duration duration(long timeout, TimeUnit unit) {
+        return Duration.ofNanos(unit.toNanos(timeout));
     }
 
     /** The contract of {@code Future.get}: this task's own failure is wrapped, a cancellation is not. */
@@ -220,7 +228,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
     }
 
     private CompletableFuture<T> limitedInPlace(long timeout, TimeUnit unit, Runnable onTimeout) {
-        TimerHandle timer = loop.timer(Duration.of(timeout, unit.toChronoUnit()), onTimeout);
+        TimerHandle timer = loop.timer(duration(timeout, unit), onTimeout);
         listen(this, (value, failure) -> timer.cancel());
         return this;
     }
