@@ -39,6 +39,23 @@ class TimersTest {
     }
 
     @Test
+    void theCarrierNeedNotLookAgainWhileWhatIsDueWaitsForTheTurn() {
+        List<Long> waits = new ArrayList<>();
+        turn.run(
+                () -> { // has the turn
+                    timers.setInTurn(10, () -> fired.add(1));
+                    advance(10);
+                    timers.setInTurn(0, () -> fired.add(2));
+                    timers.check();
+                    waits.add(timers.untilNext());
+                });
+        assertThat(waits).containsExactly(Long.MAX_VALUE);
+        assertThat(fired).containsExactly(1, 2);
+        timers.setInTurn(5, () -> fired.add(3));
+        assertThat(timers.untilNext()).isEqualTo(5);
+    }
+
+    @Test
     void aDelayInThePastIsDueAtOnce() {
         timers.set(-5, () -> fired.add(1));
         assertThat(timers.untilNext()).isZero();
