@@ -301,7 +301,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     <V extends @Nullable Object> V await(CompletionStage<V> stage) {
         throwIfCancelled();
         Wait<V> waiting = new Wait<>(this);
-        LoopTask.listen(stage, waiting);
+        LoopTask.listenWhileWaiting(stage, waiting::complete);
         try {
             return finish(waiting);
         } catch (RuntimeException | Error ex) {

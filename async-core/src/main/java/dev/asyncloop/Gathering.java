@@ -35,19 +35,19 @@ final class Gathering<T extends @Nullable Object> {
         int index = 0;
         for (CompletionStage<? extends T> stage : stages) {
             int place = index++;
-            LoopTask.listen(stage, (value, failure) -> gathering.put(place, value, failure));
+            LoopTask.listenWhileWaiting(stage, (value, failure) -> gathering.put(place, value, failure));
         }
     }
 
     @SuppressWarnings("unchecked")
-    private void put(int place, @Nullable Object value, @Nullable Throwable failure) {
+    private boolean put(int place, @Nullable Object value, @Nullable Throwable failure) {
         if (failure != null) {
-            wait.accept(null, failure);
-            return;
+            return wait.complete(null, failure);
         }
         values[place] = value;
         if (missing.decrementAndGet() == 0) {
             wait.accept((List<T>) Collections.unmodifiableList(Arrays.asList(values)), null);
         }
+        return true;
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +40,11 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
     @Nullable
     Scope startedIn;
 
-    /** Whether somebody has asked for the outcome, who then gets to know a failure. */
+    /** Whether somebody gets to know a failure: has asked for the outcome, or has heard it when its wait ended. */
     private volatile boolean awaited;
+
+    /** How many dependents are waits, which hear nothing if they are cancelled before. Touched only by who has the turn. */
+    private int waits;
 
     LoopTask(DefaultIOLoop loop, @Nullable String name) {
         this.loop = loop;
@@ -64,11 +68,9 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
 
     /** Completes this task; only by who has the turn. */
     final void settle(@Nullable T value, @Nullable Throwable failure) {
-        boolean lost = failure != null
-                && !awaited
-                && getNumberOfDependents() == 0
-                && !(failure instanceof CancellationException);
+        boolean depended = getNumberOfDependents() > waits;
         boolean settled = failure == null ? super.complete(value) : super.completeExceptionally(failure);
+        boolean lost = failure != null && !awaited && !depended && !(failure instanceof CancellationException);
         Belongings owner = this.owner;
         if (settled && owner != null) {
             if (!lost || failure == null) {
@@ -122,16 +124,19 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
 
     @Override
     public T join() {
-        markAwaited();
         Coroutine<?> coroutine = Coroutine.withTurn();
-        return coroutine != null ? coroutine.await(this) : super.join();
+        if (coroutine != null) {
+            return coroutine.await(this);
+        }
+        markAwaited();
+        return super.join();
     }
 
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        markAwaited();
         Coroutine<?> coroutine = Coroutine.withTurn();
         if (coroutine == null) {
+            markAwaited();
             return super.get();
         }
         try {
@@ -143,9 +148,9 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        markAwaited();
         Coroutine<?> coroutine = Coroutine.withTurn();
         if (coroutine == null) {
+            markAwaited();
             return super.get(timeout, unit);
         }
         try {
@@ -181,6 +186,21 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
             task.whenSettled(listener);
         } else {
             stage.whenComplete(listener);
+        }
+    }
+
+    /** As {@link #listen}, for a wait that may be cancelled before: the failure is awaited if the listener says so. */
+    static <T extends @Nullable Object> void listenWhileWaiting(
+            CompletionStage<T> stage, BiPredicate<? super @Nullable T, ? super @Nullable Throwable> listener) {
+        if (stage instanceof LoopTask<T> task && task.loop.inLoop()) {
+            task.waits++;
+            task.whenSettled((value, failure) -> {
+                if (listener.test(value, failure)) {
+                    task.markAwaited();
+                }
+            });
+        } else {
+            listen(stage, listener::test);
         }
     }
 

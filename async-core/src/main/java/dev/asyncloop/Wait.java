@@ -26,40 +26,43 @@ final class Wait<T extends @Nullable Object> implements BiConsumer<@Nullable T, 
 
     private final AtomicReference<Object> state = new AtomicReference<>(State.NEW);
 
-    private final Scope scope;
-
     /** Let go when the wait has ended, as the awaited stage may keep this object for long. */
     private volatile @Nullable Coroutine<?> coroutine;
 
     Wait(Coroutine<?> coroutine) {
         this.coroutine = coroutine;
-        this.scope = coroutine.scope();
     }
 
     /** Completes the wait. Any thread; only the first call counts. */
     @Override
     public void accept(@Nullable T value, @Nullable Throwable failure) {
+        complete(value, failure);
+    }
+
+    /** As {@link #accept}; returns whether the coroutine gets to know this outcome. */
+    boolean complete(@Nullable T value, @Nullable Throwable failure) {
         Outcome outcome = new Outcome(value, failure);
-        if (!state.compareAndSet(State.NEW, outcome)) {
-            end(outcome);
-        }
+        return state.compareAndSet(State.NEW, outcome) || end(outcome);
     }
 
     /** Cancels the wait, if a cancellation of its scope reaches it. Any thread. */
     void cancelIfReached() {
-        if (scope.pending() != null) {
+        Coroutine<?> waiting = coroutine; // in the scope of this wait for as long as it waits
+        if (waiting != null && waiting.scope().pending() != null) {
             end(State.CANCELLED);
         }
     }
 
-    private void end(Object how) {
-        if (state.compareAndSet(State.WAITING, how)) {
+    private boolean end(Object how) {
+        boolean mine = state.compareAndSet(State.WAITING, how);
+        if (mine) {
             Coroutine<?> waiting = coroutine;
             coroutine = null;
             if (waiting != null) {
                 waiting.standInLine();
             }
         }
+        return mine;
     }
 
     /** Returns {@code true} if the coroutine has to give way, {@code false} if the wait is over already. */
