@@ -68,7 +68,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
 
     /** Completes this task; only by who has the turn. */
     final void settle(@Nullable T value, @Nullable Throwable failure) {
-        boolean depended = getNumberOfDependents() > waits;
+        boolean depended = failure != null && getNumberOfDependents() > waits;
         boolean settled = failure == null ? super.complete(value) : super.completeExceptionally(failure);
         boolean lost = failure != null && !awaited && !depended && !(failure instanceof CancellationException);
         Belongings owner = this.owner;
