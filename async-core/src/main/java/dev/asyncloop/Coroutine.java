@@ -195,6 +195,13 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         return true;
     }
 
+    /** Cancels this coroutine and what it owns although they may be shielded; only by who has the turn. */
+    void cancelAtLast(String reason) {
+        root.cancelAtLast(cancellation(reason));
+        reach(true);
+        belongings.coroutines().forEach(child -> child.cancelAtLast(reason));
+    }
+
     /** Lets a cancellation of one of the scopes reach the coroutine where it is now. Any thread. */
     private void reach(boolean interrupt) {
         Wait<?> waiting = wait;
@@ -314,6 +321,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
 
     <V> @Nullable V await(Mono<V> mono) {
         throwIfCancelled();
+        loop.requireNotOver("`await` of a Mono");
         Wait<@Nullable V> waiting = new Wait<>(this);
         AwaitedMono<V> subscriber = new AwaitedMono<>(waiting, Contexts.capture(this));
         loop.loopCarrier().eventLoop().execute(() -> subscriber.subscribeTo(mono));
@@ -338,6 +346,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
             return;
         }
         throwIfCancelled();
+        loop.requireNotOver("`sleep`");
         Wait<@Nullable Void> waiting = new Wait<>(this);
         Timer timer = loop.timers().setInTurn(Durations.nanos(duration), () -> waiting.accept(null, null));
         try {

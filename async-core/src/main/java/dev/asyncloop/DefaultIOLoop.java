@@ -60,6 +60,9 @@ final class DefaultIOLoop implements IOLoop {
     /** What has no other owner; touched only by who has the turn. */
     private final Belongings belongings = new Belongings();
 
+    /** Whether the end has failed what still waited; touched only by who has the turn. */
+    private boolean over;
+
     private final AtomicInteger live = new AtomicInteger();
 
     private final AtomicLong ids = new AtomicLong();
@@ -190,6 +193,25 @@ final class DefaultIOLoop implements IOLoop {
     void ended() {
         if (live.decrementAndGet() == 0) {
             end.idle();
+        }
+    }
+
+    /** Fails all that still waits, shielded or not: from now on there are no timers and no I/O. Only with the turn. */
+    void over() {
+        over = true;
+        String reason = "'" + name() + "' is closed";
+        belongings.coroutines().forEach(coroutine -> coroutine.cancelAtLast(reason));
+        belongings.cancelAll(reason);
+    }
+
+    /**
+     * Refuses a wait that nothing would end any more.
+     * @throws LoopClosedException if the loop has no timers and no I/O any more
+     */
+    void requireNotOver(String wait) {
+        if (over) {
+            throw new LoopClosedException(wait + " was called after the end of '" + name()
+                    + "', which has no timers and no I/O any more; what outlives its loop can only finish");
         }
     }
 

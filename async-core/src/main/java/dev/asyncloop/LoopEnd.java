@@ -130,11 +130,11 @@ final class LoopEnd {
         }
     }
 
-    /** Promises that nobody is left to keep, and calls that the executor has not begun. */
+    /** Promises that nobody is left to keep, calls that the executor has not begun, waits behind a shield. */
     private void failWhatStillWaits() {
         CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
         loop.turn().run(() -> {
-            loop.belongings().cancelAll("'" + loop.name() + "' is closed");
+            loop.over();
             done.complete(null);
         });
         waitFor(done, CLEAN_UP);

@@ -15,6 +15,8 @@ final class Scope {
 
     private volatile @Nullable CancellationException cancelled;
 
+    private volatile boolean last;
+
     Scope(@Nullable Scope outer, boolean shield) {
         this.outer = outer;
         this.shield = shield;
@@ -27,6 +29,12 @@ final class Scope {
         }
     }
 
+    /** Cancels this scope so that no shield keeps it out: the loop ends, and nobody is left to end a wait. Any thread. */
+    void cancelAtLast(CancellationException cause) {
+        cancel(cause);
+        last = true;
+    }
+
     boolean isCancelled() {
         return cancelled != null;
     }
@@ -35,14 +43,13 @@ final class Scope {
     @Nullable
     CancellationException pending() {
         CancellationException found = null;
+        boolean shielded = false;
         for (Scope scope = this; scope != null; scope = scope.outer) {
             CancellationException here = scope.cancelled;
-            if (here != null) {
+            if (here != null && (!shielded || scope.last)) {
                 found = here;
             }
-            if (scope.shield) {
-                break;
-            }
+            shielded |= scope.shield;
         }
         return found;
     }
