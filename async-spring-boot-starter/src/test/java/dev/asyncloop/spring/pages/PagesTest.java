@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.http.AsyncHttpClient;
 import dev.asyncloop.spring.Coroutine;
+import dev.asyncloop.spring.IOLoopCustomizer;
 import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.TestApplication;
 import java.io.IOException;
@@ -17,9 +18,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -92,9 +95,10 @@ class PagesTest {
     static class Application {}
 
     @Test
-    void theReadmeAndThePageOnHandlersShowWhatIsCompiledHere() throws IOException {
+    void theReadmeAndThePagesShowWhatIsCompiledHere() throws IOException {
         assertShown(Path.of("../README.md"), 2);
         assertShown(Path.of("../docs/controllers.md"), 1);
+        assertShown(Path.of("../docs/configuration.md"), 1);
     }
 
     private static void assertShown(Path page, int count) throws IOException {
@@ -122,19 +126,25 @@ class PagesTest {
     }
 
     @Test
-    void thePageOnConfigurationNamesEveryPropertyAndNoOther() throws IOException {
-        List<String> named = Pattern.compile("^\\| `(ioloop\\.[a-z.-]+)`", Pattern.MULTILINE)
+    void thePageOnConfigurationNamesEveryPropertyWithItsDefaultAndNoOther() throws IOException {
+        Map<String, String> named = new TreeMap<>();
+        Pattern.compile("^\\| `(ioloop\\.[a-z.-]+)` \\| `?([^|`]+)`? \\|", Pattern.MULTILINE)
                 .matcher(Files.readString(Path.of("../docs/configuration.md")))
                 .results()
-                .map(found -> found.group(1))
-                .toList();
+                .forEach(row -> named.put(row.group(1), row.group(2).strip().replace(",", "")));
+        Map<String, String> defaults = new TreeMap<>();
         try (InputStream stream = getClass().getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
-            JsonNode properties = JsonMapper.shared().readTree(stream).get("properties");
-            assertThat(named)
-                    .containsExactlyInAnyOrderElementsOf(properties
-                            .valueStream()
-                            .map(property -> property.get("name").asString())
-                            .toList());
+            for (JsonNode property : JsonMapper.shared().readTree(stream).get("properties")) {
+                defaults.put(
+                        property.get("name").asString(),
+                        property.path("defaultValue").asString("processors"));
+            }
         }
+        assertThat(named).isEqualTo(defaults);
+    }
+
+    @Bean
+    IOLoopCustomizer noEpoll() {
+        return options -> options.withNativeTransport(false);
     }
 }
