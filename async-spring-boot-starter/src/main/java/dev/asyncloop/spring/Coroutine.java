@@ -12,8 +12,9 @@ import org.springframework.aot.hint.annotation.Reflective;
  * code, and where it waits with {@code dev.asyncloop.Async} it leaves the thread to the others. Tornado's
  * {@code async def get(self)}.
  *
- * <p>It takes what an ordinary handler takes, and returns a value, a {@code ResponseEntity}, nothing, or a
- * {@code Publisher}. A client that goes away cancels it. May be used as a meta-annotation; on anything that is no handler
+ * <p>It takes what an ordinary handler takes, and returns a value, a {@code ResponseEntity}, nothing, a {@code Task} or
+ * other {@code CompletionStage}, which is waited for, or a {@code Publisher}, which is passed on. A client that goes away
+ * cancels it. May be used as a meta-annotation; on anything that is no handler
  * it stops the start.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})

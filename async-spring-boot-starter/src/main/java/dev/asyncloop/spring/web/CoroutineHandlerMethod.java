@@ -3,6 +3,9 @@ package dev.asyncloop.spring.web;
 import dev.asyncloop.Async;
 import dev.asyncloop.IOLoop;
 import java.lang.reflect.InvocationTargetException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.i18n.LocaleContextHolder;
 import org.springframework.core.ReactiveAdapter;
@@ -62,7 +65,7 @@ final class CoroutineHandlerMethod extends HandlerMethod {
         if (validator != null && shouldValidateArguments()) {
             validate(validator, arguments, exchange);
         }
-        Object value = call(arguments);
+        Object value = settled(call(arguments));
         HttpStatusCode status = getResponseStatus();
         if (status != null) {
             exchange.getResponse().setStatusCode(status);
@@ -104,6 +107,18 @@ final class CoroutineHandlerMethod extends HandlerMethod {
                 throw error;
             }
             throw ex;
+        }
+    }
+
+    /** Waits for a stage that is returned: what the handler has started is cancelled at its end. */
+    private static @Nullable Object settled(@Nullable Object value) throws Exception {
+        if (!(value instanceof CompletionStage<?> stage)) {
+            return value;
+        }
+        try {
+            return CompletableFuture.completedFuture(Async.await(stage));
+        } catch (CompletionException ex) {
+            throw ex.getCause() instanceof Exception cause ? cause : ex;
         }
     }
 
