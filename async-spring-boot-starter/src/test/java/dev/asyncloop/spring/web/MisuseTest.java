@@ -1,9 +1,11 @@
 package dev.asyncloop.spring.web;
 
 import static dev.asyncloop.Async.await;
+import static dev.asyncloop.Async.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.asyncloop.IOLoop;
 import dev.asyncloop.spring.Blocking;
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TestApplication;
@@ -72,6 +74,14 @@ class MisuseTest {
                     .contains("`await` was called in dev.asyncloop.spring.web.MisuseTest$Handlers")
                     .contains("@Coroutine");
         }
+    }
+
+    @Test
+    void awaitInAnExceptionHandlerFailsAndTheLoopsMonoIsTheRemedy() {
+        assertThat(application.get("/failing").getBody())
+                .contains("`await` was called in dev.asyncloop.spring.web.MisuseTest$Handlers.lambda$handle")
+                .contains("IOLoop.mono");
+        assertThat(application.get("/failingwithremedy").getBody()).isEqualTo("handled in a coroutine");
     }
 
     @Test
@@ -165,6 +175,37 @@ class MisuseTest {
 
     @RestController
     static class Handlers {
+
+        private final IOLoop loop;
+
+        Handlers(IOLoop loop) {
+            this.loop = loop;
+        }
+
+        @Coroutine
+        @GetMapping("/failing")
+        String failing() {
+            throw new IllegalArgumentException();
+        }
+
+        @ExceptionHandler
+        String handle(IllegalArgumentException failure) {
+            return messageOf(() -> await(NEVER));
+        }
+
+        @Coroutine
+        @GetMapping("/failingwithremedy")
+        String failingWithRemedy() {
+            throw new UnsupportedOperationException();
+        }
+
+        @ExceptionHandler
+        Mono<String> handle(UnsupportedOperationException failure) {
+            return loop.mono("handle", () -> {
+                yieldNow();
+                return "handled in a coroutine";
+            });
+        }
 
         @GetMapping("/reactive")
         Mono<String> reactive() {
