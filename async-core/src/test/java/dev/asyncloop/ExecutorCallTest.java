@@ -2,6 +2,8 @@ package dev.asyncloop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -38,11 +40,17 @@ class ExecutorCallTest {
         try (CapturedLog log = new CapturedLog();
                 IOLoop loop = Loops.on(carrier)) {
             int calls = 2_000;
+            List<Task<Object>> tasks = new ArrayList<>();
             for (int i = 0; i < calls; i++) {
-                loop.runInExecutor(() -> {
+                tasks.add(loop.runInExecutor(() -> {
                     throw new IllegalStateException("early");
-                });
+                }));
                 Loops.settle(loop);
+            }
+            for (Task<Object> task : tasks) {
+                while (!task.isDone()) { // which does not count as awaiting it
+                    Loops.settle(loop);
+                }
             }
             loop.close();
             assertThat(log.messages().stream().filter(message -> message.contains("nobody awaited")))
