@@ -38,10 +38,6 @@ final class Belongings {
         task.next = null;
     }
 
-    boolean isEmpty() {
-        return first == null;
-    }
-
     /** Takes out the task that was added last. */
     @Nullable
     LoopTask<?> poll() {

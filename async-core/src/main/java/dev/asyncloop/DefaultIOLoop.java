@@ -376,13 +376,22 @@ final class DefaultIOLoop implements IOLoop {
             });
             LoopTask.listen(coroutine, (value, failure) -> {
                 if (!cancelled.get()) {
-                    carrier.eventLoop().execute(() -> signal(sink, value, failure));
+                    signalOnEventLoop(() -> signal(sink, value, failure));
                 } else if (failure != null && !Failures.isCancellation(failure)) {
                     failureNobodyAwaited(coroutine, failure); // nobody is there to hear of it
                 }
             });
             join(coroutine);
         });
+    }
+
+    /** After its end Netty's loop takes tasks and never runs them: then whoever ends the coroutine signals. */
+    private void signalOnEventLoop(Runnable signal) {
+        if (carrier.eventLoop().isShuttingDown()) {
+            signal.run();
+        } else {
+            carrier.eventLoop().execute(signal);
+        }
     }
 
     private static <T> void signal(MonoSink<T> sink, @Nullable T value, @Nullable Throwable failure) {

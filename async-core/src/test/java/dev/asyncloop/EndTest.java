@@ -150,6 +150,27 @@ class EndTest {
     }
 
     @OnBothCarriers
+    void aMonoWhoseCoroutineOutlivesItsLoopIsStillSignalled(Carrier carrier) throws Exception {
+        try (CapturedLog log = new CapturedLog()) {
+            IOLoop loop = IOLoop.create(Loops.options(carrier).withGracePeriod(Duration.ofMillis(1)));
+            Semaphore wake = new Semaphore(0);
+            CountDownLatch waiting = new CountDownLatch(1);
+            var outcome = loop.<Integer>mono(
+                            "late",
+                            () -> shielded(() -> blocking(() -> {
+                                waiting.countDown();
+                                wake.acquireUninterruptibly();
+                                return 5;
+                            })))
+                    .toFuture();
+            assertThat(waiting.await(20, TimeUnit.SECONDS)).isTrue();
+            loop.close();
+            wake.release();
+            assertThat(outcome.get(20, TimeUnit.SECONDS)).isEqualTo(5);
+        }
+    }
+
+    @OnBothCarriers
     void loopsOpenAndCloseManyTimesWithoutALoss(Carrier carrier) {
         for (int i = 0; i < 100; i++) {
             IOLoop loop = Loops.on(carrier);

@@ -101,11 +101,6 @@ public final class Turn {
         return turns;
     }
 
-    /** Returns whether somebody waits. Any thread. */
-    public boolean isAwaited() {
-        return !line.isEmpty();
-    }
-
     /** Returns how many wait. Any thread; an estimate while others join. */
     public int waiting() {
         return line.size();
