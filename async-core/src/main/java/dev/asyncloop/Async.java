@@ -33,7 +33,7 @@ public final class Async {
      * @throws java.util.concurrent.CompletionException around a checked failure
      */
     public static <T extends @Nullable Object> T await(CompletionStage<T> stage) {
-        return Coroutine.current("await").await(stage);
+        return Waits.await(Coroutine.current("await"), stage);
     }
 
     /**
@@ -41,12 +41,12 @@ public final class Async {
      * if it ends empty. A cancelled wait cancels the subscription.
      */
     public static <T> @Nullable T await(Mono<T> mono) {
-        return Coroutine.current("await").await(mono);
+        return Waits.await(Coroutine.current("await"), mono);
     }
 
     /** Waits at least this long; zero or less gives the others one turn. Tornado's {@code gen.sleep}. */
     public static void sleep(Duration duration) {
-        Coroutine.current("sleep").sleep(duration);
+        Waits.sleep(Coroutine.current("sleep"), duration);
     }
 
     /** Gives everyone who is ready now a turn. Tornado's {@code gen.moment}. */
@@ -60,7 +60,36 @@ public final class Async {
      */
     public static <T extends @Nullable Object> List<T> gather(
             Collection<? extends CompletionStage<? extends T>> stages) {
-        return Coroutine.current("gather").gather(stages);
+        return Waits.gather(Coroutine.current("gather"), stages, true);
+    }
+
+    /**
+     * Waits until all stages have ended, also after a failure, and returns their values in the same order. The failure
+     * that is first in this order is thrown, with the others suppressed. A cancellation of this wait cancels the stages
+     * that have not ended. Tornado's {@code gen.multi}.
+     */
+    public static <T extends @Nullable Object> List<T> gatherAll(
+            Collection<? extends CompletionStage<? extends T>> stages) {
+        return Waits.gather(Coroutine.current("gatherAll"), stages, false);
+    }
+
+    /**
+     * Returns the tasks one after the other as they end: each step waits for the next one, which {@code await} then
+     * costs no wait. Those that have ended before come first, in the order given. A failure is thrown by that task's
+     * {@code await}, and the iteration can go on. Tornado's {@code gen.WaitIterator}.
+     */
+    public static <T extends @Nullable Object> Iterable<Task<T>> asCompleted(Collection<Task<T>> tasks) {
+        Coroutine.current("asCompleted");
+        return new Completions<>(tasks);
+    }
+
+    /**
+     * Waits for nothing: throws if this coroutine is cancelled, and gives the others a turn if this one has had its 1 ms
+     * or its 128 waits that cost none. For long loops that would never wait, and for what may have nothing to wait for.
+     * Trio's {@code checkpoint}.
+     */
+    public static void checkpoint() {
+        Coroutine.current("checkpoint").checkpoint();
     }
 
     /**
@@ -93,11 +122,33 @@ public final class Async {
         return Coroutine.current("blocking").blocking(body);
     }
 
+    /** As {@link #spawn(String, Callable)}, with a name made up from this coroutine's. */
+    public static <T extends @Nullable Object> Task<T> spawn(Callable<T> child) {
+        return startChild(null, child);
+    }
+
+    /** As {@link #spawn(String, Callable)}, with a name made up from this coroutine's, and no result. */
+    public static Task<@Nullable Void> spawn(Runnable child) {
+        return startChild(null, DefaultIOLoop.asCallable(child));
+    }
+
     /**
-     * Starts a child of this coroutine in a later turn. Does not wait. The child is cancelled when this coroutine ends.
+     * Starts a child of this coroutine in a later turn. Does not wait. The child is cancelled when this coroutine ends;
+     * for children to wait for there is {@link TaskGroup}.
      * @throws LoopFullException if too many coroutines are alive
      */
-    public static <T extends @Nullable Object> Task<T> spawn(Callable<T> child) {
-        return Coroutine.current("spawn").spawnChild(child);
+    public static <T extends @Nullable Object> Task<T> spawn(String name, Callable<T> child) {
+        return startChild(name, child);
+    }
+
+    /** As {@link #spawn(String, Callable)}, with no result. */
+    public static Task<@Nullable Void> spawn(String name, Runnable child) {
+        return startChild(name, DefaultIOLoop.asCallable(child));
+    }
+
+    private static <T extends @Nullable Object> Task<T> startChild(@Nullable String name, Callable<T> body) {
+        Coroutine<?> parent = Coroutine.current("spawn");
+        parent.throwIfCancelled();
+        return parent.loop().startChild(parent, parent.scope(), name, body, Contexts.capture(parent), null);
     }
 }

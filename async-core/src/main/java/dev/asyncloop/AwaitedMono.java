@@ -25,7 +25,7 @@ final class AwaitedMono<T> extends BaseSubscriber<T> {
         try {
             mono.subscribe(this);
         } catch (Throwable ex) { // what Reactor does not turn into a signal
-            wait.accept(null, ex);
+            wait.settled(null, ex);
         }
     }
 
@@ -46,11 +46,11 @@ final class AwaitedMono<T> extends BaseSubscriber<T> {
 
     @Override
     protected void hookOnComplete() {
-        wait.accept(value, null);
+        wait.settled(value, null);
     }
 
     @Override
     protected void hookOnError(Throwable failure) {
-        wait.accept(null, failure);
+        wait.settled(null, failure);
     }
 }

@@ -10,7 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Belongings {
 
+    /** So many failures are kept for who may still await them; a coroutine that goes on for days may have more. */
+    private static final int KEPT_FAILURES = 100;
+
     private @Nullable LoopTask<?> first;
+
+    private int failed;
 
     void add(LoopTask<?> task) {
         task.owner = this;
@@ -25,6 +30,10 @@ final class Belongings {
         if (task.owner != this) {
             return;
         }
+        if (task.kept) {
+            task.kept = false;
+            failed--;
+        }
         if (task.previous != null) {
             task.previous.next = task.next;
         } else {
@@ -36,6 +45,38 @@ final class Belongings {
         task.owner = null;
         task.previous = null;
         task.next = null;
+    }
+
+    /** Keeps a task that has failed, until the owner's end or a time when there are too many. */
+    void keepFailed(LoopTask<?> task) {
+        if (failed >= KEPT_FAILURES) {
+            reportFailed(null);
+        }
+        if (task.owner != this) {
+            add(task);
+        }
+        task.kept = true;
+        failed++;
+    }
+
+    /** Reports the failures of tasks that were started within a scope, unless they have been awaited by now. */
+    void reportFailedWithin(Scope scope) {
+        if (failed > 0) {
+            reportFailed(scope);
+        }
+    }
+
+    private void reportFailed(@Nullable Scope within) {
+        LoopTask<?> task = first;
+        while (task != null) {
+            LoopTask<?> next = task.next;
+            Scope startedIn = task.startedIn;
+            if (task.kept && (within == null || startedIn != null && startedIn.isWithin(within))) {
+                remove(task);
+                task.reportIfLost();
+            }
+            task = next;
+        }
     }
 
     /** Takes out the task that was added last. */

@@ -3,16 +3,11 @@ package dev.asyncloop;
 import dev.asyncloop.internal.timer.Timer;
 import dev.asyncloop.internal.turn.Successor;
 import java.time.Duration;
-import java.util.Collection;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 import reactor.util.context.ContextView;
 
 /**
@@ -33,6 +28,11 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     private final Callable<T> body;
 
     private final ContextView context;
+
+    /** Whose child this is, if it is one; its end is this one's end. */
+    private final @Nullable Coroutine<?> parent;
+
+    private final @Nullable TaskGroup group;
 
     private final Belongings belongings = new Belongings();
 
@@ -61,9 +61,27 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     private long freeSince;
 
     Coroutine(DefaultIOLoop loop, @Nullable String name, Callable<T> body, ContextView context) {
+        this(loop, name, body, context, null, null);
+    }
+
+    Coroutine(
+            DefaultIOLoop loop,
+            @Nullable String name,
+            Callable<T> body,
+            ContextView context,
+            @Nullable Coroutine<?> parent,
+            @Nullable TaskGroup group) {
         super(loop, name);
         this.body = body;
         this.context = context;
+        this.parent = parent;
+        this.group = group;
+    }
+
+    /** A child that was given no name says whose child it is. */
+    @Override
+    public String name() {
+        return givenName() == null && parent != null ? "child #" + id() + " of '" + parent.name() + "'" : super.name();
     }
 
     // ---- who runs
@@ -101,6 +119,18 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
 
     Belongings belongings() {
         return belongings;
+    }
+
+    @Nullable
+    Coroutine<?> parent() {
+        return parent;
+    }
+
+    /** Returns what the coroutine waits for in {@link Async}, if it does. Any thread. */
+    @Nullable
+    Object waitsFor() {
+        Wait<?> waiting = wait;
+        return waiting != null ? waiting.subject : null;
     }
 
     @Nullable
@@ -179,7 +209,13 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         while ((owned = belongings.poll()) != null) {
             owned.endWithOwner("its owner '" + name() + "' has ended");
         }
+        if (group != null && !group.isSupervising()) {
+            markAwaited(); // the group throws what its children throw
+        }
         settle(value, failure);
+        if (group != null) {
+            group.childEnded(this, failure);
+        }
         loop.ended();
     }
 
@@ -203,7 +239,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     }
 
     /** Lets a cancellation of one of the scopes reach the coroutine where it is now. Any thread. */
-    private void reach(boolean interrupt) {
+    void reach(boolean interrupt) {
         Wait<?> waiting = wait;
         if (waiting != null) {
             waiting.cancelIfReached();
@@ -218,7 +254,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     }
 
     /** Throws if this coroutine is cancelled; an interrupt counts as a cancellation. */
-    private void throwIfCancelled() {
+    void throwIfCancelled() {
         if (Thread.currentThread().isInterrupted()) {
             root.cancel(cancellation("it was interrupted"));
         }
@@ -241,7 +277,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     // ---- giving way
 
     /** Gives the turn away until the wait has ended and it is this coroutine's turn again. */
-    private <V extends @Nullable Object> V finish(Wait<V> waiting) {
+    <V extends @Nullable Object> V finish(Wait<V> waiting) {
         if (!waiting.park()) {
             freeWait();
             return waiting.outcome();
@@ -303,86 +339,25 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         parkUntilTurn(null);
     }
 
-    // ---- the operations of Async
-
-    <V extends @Nullable Object> V await(CompletionStage<V> stage) {
-        throwIfCancelled();
-        Wait<V> waiting = new Wait<>(this);
-        LoopTask.listenWhileWaiting(stage, waiting::complete);
-        try {
-            return finish(waiting);
-        } catch (RuntimeException | Error ex) {
-            if (stage instanceof Coroutine<?> task && !(ex instanceof CancellationException)) {
-                Failures.addAwaitedAt(ex, task.name());
-            }
-            throw ex;
-        }
-    }
-
-    <V> @Nullable V await(Mono<V> mono) {
-        throwIfCancelled();
-        loop.requireNotOver("`await` of a Mono");
-        Wait<@Nullable V> waiting = new Wait<>(this);
-        AwaitedMono<V> subscriber = new AwaitedMono<>(waiting, Contexts.capture(this));
-        loop.loopCarrier().eventLoop().execute(() -> subscriber.subscribeTo(mono));
-        try {
-            return finish(waiting);
-        } finally {
-            if (waiting.isCancelled()) {
-                loop.loopCarrier().eventLoop().execute(subscriber::dispose);
-            }
-        }
-    }
-
     void yieldNow() {
         throwIfCancelled();
         giveOthersATurn();
         throwIfCancelled();
     }
 
-    void sleep(Duration duration) {
-        if (duration.isZero() || duration.isNegative()) {
-            yieldNow();
-            return;
-        }
+    /** A wait on nothing: throws if this coroutine is cancelled, and counts as a wait that cost no turn. */
+    void checkpoint() {
         throwIfCancelled();
-        loop.requireNotOver("`sleep`");
-        Wait<@Nullable Void> waiting = new Wait<>(this);
-        Timer timer = loop.timers().setInTurn(Durations.nanos(duration), () -> waiting.accept(null, null));
-        try {
-            finish(waiting);
-        } finally {
-            if (waiting.isCancelled()) {
-                timer.cancel();
-            }
-        }
+        freeWait();
     }
 
-    <V extends @Nullable Object> List<V> gather(Collection<? extends CompletionStage<? extends V>> stages) {
-        throwIfCancelled();
-        Wait<List<V>> waiting = new Wait<>(this);
-        Gathering.start(stages, waiting);
-        boolean whole = false;
-        try {
-            List<V> values = finish(waiting);
-            whole = true;
-            return values;
-        } finally {
-            if (!whole) {
-                for (CompletionStage<? extends V> stage : stages) {
-                    if (stage instanceof Future<?> future) {
-                        future.cancel(false);
-                    }
-                }
-            }
-        }
-    }
+    // ---- sections with a scope of their own
 
     <V extends @Nullable Object> V withTimeout(Duration limit, Callable<V> body) {
         throwIfCancelled();
         Scope outside = scope;
         Scope inside = new Scope(outside, false);
-        Timer timer = loop.timers().setInTurn(Durations.nanos(limit), () -> timeOut(inside, limit));
+        Timer timer = loop.timers().setInTurn(Durations.nanos(limit), this, () -> timeOut(inside, limit));
         try {
             return within(inside, body);
         } catch (CancellationException ex) {
@@ -428,7 +403,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         }
     }
 
-    private <V extends @Nullable Object> V within(Scope inside, Callable<V> body) {
+    <V extends @Nullable Object> V within(Scope inside, Callable<V> body) {
         Scope outside = scope;
         scope = inside;
         try {
@@ -488,10 +463,5 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
             Thread.currentThread().interrupt();
         }
         return byCancellation;
-    }
-
-    <V extends @Nullable Object> Task<V> spawnChild(Callable<V> child) {
-        throwIfCancelled();
-        return loop.startChild(this, child);
     }
 }

@@ -171,10 +171,13 @@ final class DefaultIOLoop implements IOLoop {
         }
     }
 
-    /** Sets a timer for something short that runs in the turn, without a coroutine. */
-    TimerHandle timer(Duration delay, Runnable action) {
+    /**
+     * Sets a timer for something short that runs in the turn, without a coroutine.
+     * @param subject what the timer is for: a coroutine or a task, or else the name of a callback
+     */
+    TimerHandle timer(Duration delay, Object subject, Runnable action) {
         long nanos = Durations.nanos(delay);
-        Timer timer = inLoop() ? timers.setInTurn(nanos, action) : timers.set(nanos, action);
+        Timer timer = inLoop() ? timers.setInTurn(nanos, subject, action) : timers.set(nanos, subject, action);
         return timer::cancel;
     }
 
@@ -188,6 +191,11 @@ final class DefaultIOLoop implements IOLoop {
                     task.name(),
                     ex);
         }
+    }
+
+    /** Logs what must not happen in the loop's own or its users' short code. */
+    void failedInside(String where, Throwable failure) {
+        log.error("Exception in {} of '{}'", where, name(), failure);
     }
 
     void ended() {
@@ -253,7 +261,8 @@ final class DefaultIOLoop implements IOLoop {
         return coroutine != null && coroutine.loop() == this;
     }
 
-    private @Nullable Coroutine<?> currentHere() {
+    @Nullable
+    Coroutine<?> currentHere() {
         Coroutine<?> coroutine = Coroutine.withTurn();
         return coroutine != null && coroutine.loop() == this ? coroutine : null;
     }
@@ -265,7 +274,7 @@ final class DefaultIOLoop implements IOLoop {
 
     // ---- starting
 
-    private static Callable<@Nullable Void> asCallable(Runnable runnable) {
+    static Callable<@Nullable Void> asCallable(Runnable runnable) {
         return () -> {
             runnable.run();
             return null;
@@ -284,6 +293,11 @@ final class DefaultIOLoop implements IOLoop {
     /** Makes a coroutine; {@code outside} says what it is if it has to be refused while the loop is closing. */
     private <T extends @Nullable Object> Coroutine<T> coroutine(
             @Nullable String name, @Nullable String outside, Callable<T> body, ContextView context) {
+        countOne(name, outside);
+        return new Coroutine<>(this, name, body, context);
+    }
+
+    private void countOne(@Nullable String name, @Nullable String outside) {
         int count = live.incrementAndGet(); // first: either the end of the loop sees this one alive, or it is seen here
         try {
             if (outside != null) {
@@ -294,7 +308,6 @@ final class DefaultIOLoop implements IOLoop {
             ended();
             throw ex;
         }
-        return new Coroutine<>(this, name, body, context);
     }
 
     private void requireRoom(int count, @Nullable String name) {
@@ -315,14 +328,25 @@ final class DefaultIOLoop implements IOLoop {
         return join(coroutine(name, name != null ? "'" + name + "'" : "a callback", body, capture()));
     }
 
-    <T extends @Nullable Object> Task<T> startChild(Coroutine<?> parent, Callable<T> body) {
-        Coroutine<T> child = coroutine(null, body, Contexts.capture(parent));
-        adopt(parent, child);
+    /**
+     * Starts a coroutine that ends with another one.
+     * @param scope the stretch of the parent with whose cancellation the child is cancelled
+     */
+    <T extends @Nullable Object> Coroutine<T> startChild(
+            Coroutine<?> parent,
+            Scope scope,
+            @Nullable String name,
+            Callable<T> body,
+            ContextView context,
+            @Nullable TaskGroup group) {
+        countOne(name, null);
+        Coroutine<T> child = new Coroutine<>(this, name, body, context, parent, group);
+        adopt(parent, scope, child);
         return join(child);
     }
 
-    private static void adopt(Coroutine<?> owner, LoopTask<?> task) {
-        task.startedIn = owner.scope();
+    private static void adopt(Coroutine<?> owner, Scope scope, LoopTask<?> task) {
+        task.startedIn = scope;
         owner.belongings().add(task);
     }
 
@@ -330,7 +354,7 @@ final class DefaultIOLoop implements IOLoop {
     private void adopt(LoopTask<?> task) {
         Coroutine<?> coroutine = currentHere();
         if (coroutine != null) {
-            adopt(coroutine, task);
+            adopt(coroutine, coroutine.scope(), task);
         } else {
             turn.run(() -> {
                 if (!task.isDone()) {
@@ -374,7 +398,7 @@ final class DefaultIOLoop implements IOLoop {
                 cancelled.set(true);
                 coroutine.cancel(false, "its subscriber has cancelled");
             });
-            LoopTask.listen(coroutine, (value, failure) -> {
+            Listener.listen(coroutine, (value, failure) -> {
                 if (!cancelled.get()) {
                     signalOnEventLoop(() -> signal(sink, value, failure));
                 } else if (failure != null && !Failures.isCancellation(failure)) {
@@ -430,7 +454,8 @@ final class DefaultIOLoop implements IOLoop {
                 callback.run();
             }
         });
-        TimerHandle timer = timer(delay, () -> callBack(name, body, context, claimed));
+        TimerHandle timer =
+                timer(delay, name != null ? name : "a callback", () -> callBack(name, body, context, claimed));
         return () -> {
             timer.cancel();
             return claimed.compareAndSet(false, true);
@@ -446,7 +471,7 @@ final class DefaultIOLoop implements IOLoop {
         try {
             join(coroutine(name, body, context));
         } catch (LoopFullException ex) {
-            timer(WHILE_FULL, () -> callBack(name, body, context, cancelled));
+            timer(WHILE_FULL, name != null ? name : "a callback", () -> callBack(name, body, context, cancelled));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.asyncloop;
 
+import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -47,34 +48,11 @@ final class Failures {
         return failure != null && unwrap(failure) instanceof CancellationException;
     }
 
-    /**
-     * Adds where a failure was awaited, below where it happened: once, and not to an exception without a stack, which
-     * is likely to be shared by many.
-     */
-    static void addAwaitedAt(Throwable failure, String task) {
-        if (failure.getStackTrace().length < 2) {
-            return;
-        }
-        for (Throwable suppressed : failure.getSuppressed()) {
-            if (suppressed instanceof AwaitedAt) {
-                return;
-            }
-        }
-        failure.addSuppressed(new AwaitedAt(task));
-    }
-
-    /** Not an error: the stack of the coroutine that awaited one. */
-    private static final class AwaitedAt extends Exception {
-
-        private static final long serialVersionUID = 1L;
-
-        AwaitedAt(String task) {
-            super("task '" + task + "' was awaited here");
-        }
-
-        @Override
-        public String toString() {
-            return "(awaited) " + super.getMessage();
+    /** Adds a later failure to the one that is going to be thrown, unless that can't be altered or has it already. */
+    static void suppress(Throwable thrown, Throwable later) {
+        boolean known = later == thrown || Arrays.asList(thrown.getSuppressed()).contains(later);
+        if (!known && thrown.getStackTrace().length > 0) {
+            thrown.addSuppressed(later);
         }
     }
 }

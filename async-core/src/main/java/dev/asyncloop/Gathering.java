@@ -1,53 +1,159 @@
 package dev.asyncloop;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of several stages as one wait, which ends with the last value or the first failure.
+ * The values of several stages as one wait. It ends with the last value, and with the first failure if that ends it, else
+ * when all have ended.
  */
 final class Gathering<T extends @Nullable Object> {
 
-    private final @Nullable Object[] values;
+    private final List<Member> members = new ArrayList<>();
+
+    private final boolean failFast;
 
     private final AtomicInteger missing;
 
-    private final Wait<List<T>> wait;
+    private final Wait<@Nullable Void> wait;
 
-    private Gathering(int size, Wait<List<T>> wait) {
-        this.values = new @Nullable Object[size];
-        this.missing = new AtomicInteger(size);
-        this.wait = wait;
+    private @Nullable Member failedFirst;
+
+    private Gathering(
+            Collection<? extends CompletionStage<? extends T>> stages, boolean failFast, Coroutine<?> waiting) {
+        this.failFast = failFast;
+        this.missing = new AtomicInteger(stages.size());
+        this.wait = new Wait<>(waiting, this);
+        for (CompletionStage<? extends T> stage : stages) {
+            members.add(new Member(stage));
+        }
     }
 
-    static <T extends @Nullable Object> void start(
-            Collection<? extends CompletionStage<? extends T>> stages, Wait<List<T>> wait) {
-        if (stages.isEmpty()) {
-            wait.accept(List.of(), null);
-            return;
+    /** Waits for the stages; if that ends otherwise, cancels and forgets them. */
+    static <T extends @Nullable Object> List<T> await(
+            Coroutine<?> waiting, Collection<? extends CompletionStage<? extends T>> stages, boolean failFast) {
+        Gathering<T> gathering = new Gathering<>(stages, failFast, waiting);
+        try {
+            gathering.await(waiting);
+        } catch (Throwable ex) {
+            gathering.giveUp();
+            throw ex;
         }
-        Gathering<T> gathering = new Gathering<>(stages.size(), wait);
-        int index = 0;
-        for (CompletionStage<? extends T> stage : stages) {
-            int place = index++;
-            LoopTask.listenWhileWaiting(stage, (value, failure) -> gathering.put(place, value, failure));
+        gathering.throwFirstInOrder(waiting);
+        return gathering.values();
+    }
+
+    private void await(Coroutine<?> waiting) {
+        if (members.isEmpty()) {
+            wait.settled(null, null);
+        } else {
+            members.forEach(Member::listen);
+        }
+        try {
+            waiting.finish(wait);
+        } catch (Throwable ex) {
+            if (failedFirst != null && !wait.isCancelled()) {
+                failedFirst.noteAwaited(ex, waiting);
+            }
+            throw ex;
+        }
+    }
+
+    private void giveUp() {
+        members.forEach(Member::giveUp);
+    }
+
+    private void throwFirstInOrder(Coroutine<?> waiting) {
+        Throwable first = null;
+        for (Member member : members) {
+            Throwable failure = member.failure;
+            if (failure == null) {
+                continue;
+            }
+            failure = Failures.unwrap(failure);
+            if (first == null) {
+                first = failure;
+                member.noteAwaited(first, waiting);
+            } else {
+                Failures.suppress(first, failure);
+            }
+        }
+        if (first != null) {
+            throw Failures.unchecked(first);
         }
     }
 
     @SuppressWarnings("unchecked")
-    private boolean put(int place, @Nullable Object value, @Nullable Throwable failure) {
-        if (failure != null) {
-            return wait.complete(null, failure);
+    private List<T> values() {
+        @Nullable Object[] values = new @Nullable Object[members.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = members.get(i).value;
         }
-        values[place] = value;
-        if (missing.decrementAndGet() == 0) {
-            wait.accept((List<T>) Collections.unmodifiableList(Arrays.asList(values)), null);
+        return (List<T>) Collections.unmodifiableList(Arrays.asList(values));
+    }
+
+    @Override
+    public String toString() {
+        return missing + " of " + members.size() + " tasks";
+    }
+
+    /** One of the stages, and what has become of it. */
+    private final class Member extends Listener<T> {
+
+        private final CompletionStage<? extends T> stage;
+
+        private @Nullable T value;
+
+        private @Nullable Throwable failure;
+
+        Member(CompletionStage<? extends T> stage) {
+            this.stage = stage;
         }
-        return true;
+
+        void listen() {
+            Listener.listen(stage, this);
+        }
+
+        void noteAwaited(Throwable failure, Coroutine<?> waiting) {
+            if (stage instanceof LoopTask<?> task) {
+                AwaitedAt.note(failure, task, waiting);
+            }
+        }
+
+        /** The gathering ends without this one's outcome. */
+        void giveUp() {
+            Listener.forget(stage, this);
+            Throwable unheard = failure;
+            if (unheard != null && stage instanceof LoopTask<?> task && !Failures.isCancellation(unheard)) {
+                task.loop.failureNobodyAwaited(task, unheard);
+            }
+            if (stage instanceof Future<?> future) {
+                future.cancel(false);
+            }
+        }
+
+        @Override
+        boolean settled(@Nullable T value, @Nullable Throwable failure) {
+            if (failure != null && failFast) {
+                boolean heard = wait.settled(null, failure);
+                if (heard) {
+                    failedFirst = this; // read only if it is a task, and then this has the turn
+                }
+                return heard;
+            }
+            this.value = value;
+            this.failure = failure;
+            if (missing.decrementAndGet() == 0) {
+                return wait.settled(null, null);
+            }
+            return !wait.isCancelled();
+        }
     }
 }

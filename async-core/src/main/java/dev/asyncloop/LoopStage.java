@@ -15,97 +15,80 @@ import org.jspecify.annotations.NullUnmarked;
 @NullUnmarked // as what it overrides
 abstract class LoopStage<T> extends CompletableFuture<T> {
 
-    /** Notes that somebody gets to know the outcome. */
-    abstract void markAwaited();
-
-    /** As {@code whenComplete} used to be: in the thread that completes this stage, or at once. */
-    final void whenSettled(BiConsumer<? super T, ? super Throwable> listener) {
-        super.whenComplete(listener);
-    }
-
     @Override
     public <U> CompletableFuture<U> thenApply(Function<? super T, ? extends U> fn) {
-        markAwaited();
         return thenApplyAsync(fn);
     }
 
     @Override
     public CompletableFuture<Void> thenAccept(Consumer<? super T> action) {
-        markAwaited();
         return thenAcceptAsync(action);
     }
 
     @Override
     public CompletableFuture<Void> thenRun(Runnable action) {
-        markAwaited();
         return thenRunAsync(action);
     }
 
     @Override
     public <U, V> CompletableFuture<V> thenCombine(
             CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn) {
-        markAwaited();
         return thenCombineAsync(other, fn);
     }
 
     @Override
     public <U> CompletableFuture<Void> thenAcceptBoth(
             CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action) {
-        markAwaited();
         return thenAcceptBothAsync(other, action);
     }
 
     @Override
     public CompletableFuture<Void> runAfterBoth(CompletionStage<?> other, Runnable action) {
-        markAwaited();
         return runAfterBothAsync(other, action);
     }
 
     @Override
     public <U> CompletableFuture<U> applyToEither(CompletionStage<? extends T> other, Function<? super T, U> fn) {
-        markAwaited();
         return applyToEitherAsync(other, fn);
     }
 
     @Override
     public CompletableFuture<Void> acceptEither(CompletionStage<? extends T> other, Consumer<? super T> action) {
-        markAwaited();
         return acceptEitherAsync(other, action);
     }
 
     @Override
     public CompletableFuture<Void> runAfterEither(CompletionStage<?> other, Runnable action) {
-        markAwaited();
         return runAfterEitherAsync(other, action);
     }
 
     @Override
     public <U> CompletableFuture<U> thenCompose(Function<? super T, ? extends CompletionStage<U>> fn) {
-        markAwaited();
         return thenComposeAsync(fn);
     }
 
     @Override
     public <U> CompletableFuture<U> handle(BiFunction<? super T, Throwable, ? extends U> fn) {
-        markAwaited();
         return handleAsync(fn);
     }
 
     @Override
     public CompletableFuture<T> whenComplete(BiConsumer<? super T, ? super Throwable> action) {
-        markAwaited();
         return whenCompleteAsync(action);
     }
 
     @Override
+    public CompletableFuture<T> whenCompleteAsync(BiConsumer<? super T, ? super Throwable> action) {
+        return whenCompleteAsync(action, defaultExecutor());
+    }
+
+    @Override
     public CompletableFuture<T> exceptionally(Function<Throwable, ? extends T> fn) {
-        markAwaited();
         return exceptionallyAsync(fn);
     }
 
     @Override
     public CompletableFuture<T> exceptionallyCompose(Function<Throwable, ? extends CompletionStage<T>> fn) {
-        markAwaited();
         return exceptionallyComposeAsync(fn);
     }
 }

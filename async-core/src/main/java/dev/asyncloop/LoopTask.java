@@ -3,19 +3,19 @@ package dev.asyncloop;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
-import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is common to all tasks: completes only in a turn of its loop, belongs to an owner, and knows whether its failure
- * has been awaited.
+ * What is common to all tasks: completes only in a turn of its loop, belongs to an owner, and knows whether somebody
+ * gets to know its failure.
  */
 class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<T> {
 
@@ -40,16 +40,29 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
     @Nullable
     Scope startedIn;
 
-    /** Whether somebody gets to know a failure: has asked for the outcome, or has heard it when its wait ended. */
+    /** Whether the owner keeps this task for its failure, which may still be awaited. */
+    boolean kept;
+
+    /** Whether somebody gets to know a failure: has asked for the outcome, or was there to hear it. */
     private volatile boolean awaited;
 
-    /** How many dependents are waits, which hear nothing if they are cancelled before. Touched only by who has the turn. */
-    private int waits;
+    /** Who waits, in the order of their coming. Like all below: touched only by who has the turn. */
+    private @Nullable Listener<?> firstListener;
+
+    private @Nullable Listener<?> lastListener;
+
+    private boolean settled;
+
+    private @Nullable Throwable failure;
 
     LoopTask(DefaultIOLoop loop, @Nullable String name) {
         this.loop = loop;
         this.name = name;
         this.id = loop.nextId();
+    }
+
+    final long id() {
+        return id;
     }
 
     @Override
@@ -66,39 +79,154 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
         return name() + " [" + state() + "]";
     }
 
+    // ---- the outcome
+
     /** Completes this task; only by who has the turn. */
-    final void settle(@Nullable T value, @Nullable Throwable failure) {
-        boolean depended = failure != null && getNumberOfDependents() > waits;
-        boolean settled = failure == null ? super.complete(value) : super.completeExceptionally(failure);
-        boolean lost = failure != null && !awaited && !depended && !(failure instanceof CancellationException);
+    void settle(@Nullable T value, @Nullable Throwable failure) {
+        if (setOutcome(value, failure)) {
+            settled(value, failure);
+        }
+    }
+
+    /** Sets the outcome that others see. */
+    @SuppressWarnings("NullAway") // null is a value where T allows it
+    final boolean setOutcome(@Nullable T value, @Nullable Throwable failure) {
+        return failure == null ? super.complete(value) : super.completeExceptionally(failure);
+    }
+
+    /** Hands the outcome to who waits for it; once, only by who has the turn. */
+    final void settled(@Nullable T value, @Nullable Throwable failure) {
+        this.settled = true;
+        this.failure = failure;
+        Listener<?> listener;
+        while ((listener = firstListener) != null) {
+            remove(listener);
+            hand(listener, value, failure);
+        }
+        boolean lost = failure != null && !awaited && !Failures.isCancellation(failure);
+        left(lost ? failure : null);
+    }
+
+    /**
+     * Leaves the owner, but for a lost failure: that may still be awaited until its owner ends.
+     * @param lost a failure that nobody has awaited yet
+     */
+    void left(@Nullable Throwable lost) {
         Belongings owner = this.owner;
-        if (settled && owner != null) {
-            if (!lost || failure == null) {
-                owner.remove(this);
-            } else if (owner == loop.belongings()) {
-                owner.remove(this);
-                loop.failureNobodyAwaited(this, failure);
-            } // else it may still be awaited, until its owner ends
+        if (owner == null) {
+            return;
+        }
+        if (lost == null) {
+            owner.remove(this);
+        } else if (owner == loop.belongings()) {
+            owner.remove(this);
+            loop.failureNobodyAwaited(this, lost);
+        } else {
+            owner.keepFailed(this);
         }
     }
 
     /** Lets this task go with its owner: cancelled if it has not ended, reported if its failure was not awaited. */
     final void endWithOwner(String reason) {
-        if (!isDone()) {
+        if (!settled) {
             loop.belongings().add(this);
             cancelWithOwner(reason);
-        } else if (!awaited && state() == State.FAILED) {
-            loop.failureNobodyAwaited(this, exceptionNow());
+        } else {
+            reportIfLost();
         }
     }
 
-    void cancelWithOwner(String reason) {
-        cancel(false, reason);
+    /** Reports the failure of a task that has ended, if nobody has awaited it. */
+    final void reportIfLost() {
+        if (failure != null && !awaited && !Failures.isCancellation(failure)) {
+            awaited = true;
+            loop.failureNobodyAwaited(this, failure);
+        }
     }
 
-    @Override
+    /** Whether a failure that nobody awaits at once is kept for who awaits it later. */
+    final boolean keepsFailure() {
+        return owner != null && owner != loop.belongings();
+    }
+
+    final boolean isSettled() {
+        return settled;
+    }
+
     final void markAwaited() {
         awaited = true;
+    }
+
+    // ---- who waits
+
+    /** Has the outcome handed to a listener; at once if there is one. Any thread. */
+    final void listen(Listener<? super T> listener) {
+        if (loop.inLoop()) {
+            add(listener);
+        } else {
+            loop.turn().run(() -> add(listener));
+        }
+    }
+
+    /** Any thread. */
+    final void forget(Listener<? super T> listener) {
+        if (loop.inLoop()) {
+            remove(listener);
+        } else {
+            loop.turn().run(() -> remove(listener));
+        }
+    }
+
+    private void add(Listener<? super T> listener) {
+        if (settled) {
+            hand(listener, failure == null ? resultNow() : null, failure);
+            return;
+        }
+        Listener<?> last = lastListener;
+        if (last == null) {
+            firstListener = listener;
+        } else {
+            last.nextListener = listener;
+            listener.previousListener = last;
+        }
+        lastListener = listener;
+    }
+
+    private void remove(Listener<?> listener) {
+        Listener<?> before = listener.previousListener;
+        Listener<?> after = listener.nextListener;
+        if (before == null && firstListener != listener) {
+            return; // was never added, or is removed already
+        }
+        if (before == null) {
+            firstListener = after;
+        } else {
+            before.nextListener = after;
+        }
+        if (after == null) {
+            lastListener = before;
+        } else {
+            after.previousListener = before;
+        }
+        listener.previousListener = null;
+        listener.nextListener = null;
+    }
+
+    @SuppressWarnings("unchecked") // only listeners for a T are added
+    private void hand(Listener<?> listener, @Nullable T value, @Nullable Throwable failure) {
+        try {
+            if (((Listener<T>) listener).settled(value, failure)) {
+                markAwaited();
+            }
+        } catch (Throwable ex) { // the others hear of it all the same
+            loop.failedInside("a listener of '" + name() + "'", ex);
+        }
+    }
+
+    // ---- cancellation
+
+    void cancelWithOwner(String reason) {
+        cancel(false, reason);
     }
 
     @Override
@@ -106,7 +234,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
         return cancel(mayInterruptIfRunning, "cancel(" + mayInterruptIfRunning + ") was called");
     }
 
-    /** Cancels this task; any thread. A dependent stage is simply completed. */
+    /** Cancels this task; any thread. */
     boolean cancel(boolean interrupt, String reason) {
         if (isDone()) {
             return false;
@@ -120,13 +248,13 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
         return new CancellationException("Task '" + name() + "' was cancelled: " + reason);
     }
 
-    // ---- waiting
+    // ---- waiting as Future has it
 
     @Override
     public T join() {
         Coroutine<?> coroutine = Coroutine.withTurn();
         if (coroutine != null) {
-            return coroutine.await(this);
+            return Waits.await(coroutine, this);
         }
         markAwaited();
         return super.join();
@@ -140,7 +268,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
             return super.get();
         }
         try {
-            return coroutine.await(this);
+            return Waits.await(coroutine, this);
         } catch (Throwable ex) {
             throw asExecutionException(ex);
         }
@@ -154,7 +282,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
             return super.get(timeout, unit);
         }
         try {
-            return coroutine.withTimeout(duration(timeout, unit), () -> coroutine.await(this));
+            return coroutine.withTimeout(duration(timeout, unit), () -> Waits.await(coroutine, this));
         } catch (AsyncTimeoutException ex) {
             if (state() == State.FAILED && exceptionNow() == ex) {
                 throw asExecutionException(ex); // the task's own
@@ -178,32 +306,6 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
         return new ExecutionException(Failures.unwrap(ex));
     }
 
-    /** Has the outcome handed over at once, in the thread that completes the stage; for the loop's own, short code. */
-    static <T extends @Nullable Object> void listen(
-            CompletionStage<T> stage, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> listener) {
-        if (stage instanceof LoopTask<T> task) {
-            task.markAwaited();
-            task.whenSettled(listener);
-        } else {
-            stage.whenComplete(listener);
-        }
-    }
-
-    /** As {@link #listen}, for a wait that may be cancelled before: the failure is awaited if the listener says so. */
-    static <T extends @Nullable Object> void listenWhileWaiting(
-            CompletionStage<T> stage, BiPredicate<? super @Nullable T, ? super @Nullable Throwable> listener) {
-        if (stage instanceof LoopTask<T> task && task.loop.inLoop()) {
-            task.waits++;
-            task.whenSettled((value, failure) -> {
-                if (listener.test(value, failure)) {
-                    task.markAwaited();
-                }
-            });
-        } else {
-            listen(stage, listener::test);
-        }
-    }
-
     // ---- limits, on the loop's timers
 
     @Override
@@ -221,12 +323,12 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
 
     private Task<T> limited(Duration limit, Consumer<Promise<T>> onTimeout) {
         Promise<T> outcome = loop.promise(name() + " within " + limit);
-        TimerHandle timer = loop.timer(limit, () -> {
+        TimerHandle timer = loop.timer(limit, this, () -> {
             onTimeout.accept(outcome);
             cancel(false, "its limit of " + limit + " has passed");
         });
         outcome.onCancel(() -> cancel(false));
-        listen(this, (value, failure) -> {
+        Listener.listen(this, (value, failure) -> {
             timer.cancel();
             if (failure == null) {
                 outcome.succeed(value);
@@ -248,8 +350,8 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
     }
 
     private CompletableFuture<T> limitedInPlace(long timeout, TimeUnit unit, Runnable onTimeout) {
-        TimerHandle timer = loop.timer(duration(timeout, unit), onTimeout);
-        listen(this, (value, failure) -> timer.cancel());
+        TimerHandle timer = loop.timer(duration(timeout, unit), this, onTimeout);
+        Listener.listen(this, (value, failure) -> timer.cancel());
         return this;
     }
 
@@ -260,15 +362,82 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
         return loop.dependents();
     }
 
+    /** Called by whatever makes a dependent: a failure of this task is that one's from now on. */
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
-        return new LoopTask<>(loop, "a dependent");
+        markAwaited();
+        return Dependent.of(loop);
+    }
+
+    /** As always, but a failure that the action gets to know is not lost when the dependent only passes it on. */
+    @Override
+    @NullUnmarked // as what it overrides
+    public CompletableFuture<T> whenCompleteAsync(BiConsumer<? super T, ? super Throwable> action, Executor executor) {
+        Dependent<T> dependent = Dependent.of(loop);
+        CompletableFuture<Boolean> done = handleAsync(
+                (value, failure) -> {
+                    if (failure == null) {
+                        action.accept(value, null);
+                        return dependent.setOutcome(value, null);
+                    }
+                    try {
+                        action.accept(value, failure);
+                    } catch (Throwable ex) {
+                        return dependent.completeExceptionally(failure);
+                    }
+                    return dependent.passOn(failure);
+                },
+                executor);
+        Listener.listen(done, (value, failure) -> {
+            if (failure != null) { // of the action, or of an executor that takes no more
+                dependent.completeExceptionally(failure);
+            }
+        });
+        return dependent;
     }
 
     /** A copy, so that nobody can complete the task from outside. */
     @Override
     public CompletableFuture<T> toCompletableFuture() {
-        markAwaited();
-        return copy();
+        Dependent<T> copy = Dependent.quiet(loop);
+        Listener.listen(this, (value, failure) -> copy.setOutcome(value, failure));
+        return copy;
+    }
+
+    // ---- what would complete it from outside
+
+    private UnsupportedOperationException completedFromOutside() {
+        return new UnsupportedOperationException("Task '" + name()
+                + "' ends by itself and can't be completed from outside; cancel it, or make one with `IOLoop.promise`");
+    }
+
+    @Override
+    public boolean complete(T value) {
+        throw completedFromOutside();
+    }
+
+    @Override
+    public boolean completeExceptionally(Throwable failure) {
+        throw completedFromOutside();
+    }
+
+    @Override
+    public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
+        throw completedFromOutside();
+    }
+
+    @Override
+    public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier) {
+        throw completedFromOutside();
+    }
+
+    @Override
+    public void obtrudeValue(T value) {
+        throw completedFromOutside();
+    }
+
+    @Override
+    public void obtrudeException(Throwable failure) {
+        throw completedFromOutside();
     }
 }

@@ -1,7 +1,6 @@
 package dev.asyncloop;
 
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *    └─────────────▶ Outcome                completed before the coroutine gave way: no turn was spent
  * </pre>
  */
-final class Wait<T extends @Nullable Object> implements BiConsumer<@Nullable T, @Nullable Throwable> {
+final class Wait<T extends @Nullable Object> extends Listener<T> {
 
     private enum State {
         NEW,
@@ -24,23 +23,25 @@ final class Wait<T extends @Nullable Object> implements BiConsumer<@Nullable T, 
 
     private record Outcome(@Nullable Object value, @Nullable Throwable failure) {}
 
+    /** What is waited for; says so with its {@code toString}. */
+    final Object subject;
+
     private final AtomicReference<Object> state = new AtomicReference<>(State.NEW);
 
     /** Let go when the wait has ended, as the awaited stage may keep this object for long. */
     private volatile @Nullable Coroutine<?> coroutine;
 
-    Wait(Coroutine<?> coroutine) {
+    Wait(Coroutine<?> coroutine, Object subject) {
         this.coroutine = coroutine;
+        this.subject = subject;
     }
 
-    /** Completes the wait. Any thread; only the first call counts. */
+    /**
+     * Completes the wait. Any thread; only the first call counts.
+     * @return whether the coroutine gets to know this outcome
+     */
     @Override
-    public void accept(@Nullable T value, @Nullable Throwable failure) {
-        complete(value, failure);
-    }
-
-    /** As {@link #accept}; returns whether the coroutine gets to know this outcome. */
-    boolean complete(@Nullable T value, @Nullable Throwable failure) {
+    boolean settled(@Nullable T value, @Nullable Throwable failure) {
         Outcome outcome = new Outcome(value, failure);
         return state.compareAndSet(State.NEW, outcome) || end(outcome);
     }

@@ -103,7 +103,11 @@ class FailuresTest {
                 assertThat(log.messages()).isEmpty();
                 return null;
             });
-            assertThat(log.messages()).hasSize(1).first().asString().contains("coroutine #", "nobody awaited");
+            assertThat(log.messages())
+                    .hasSize(1)
+                    .first()
+                    .asString()
+                    .contains("child #", "of 'runSync'", "nobody awaited");
             assertThat(log.events().getFirst().getThrowableProxy().getMessage()).isEqualTo("original");
 
             loop.spawn("forgotten", FailuresTest::failUnchecked);

@@ -13,14 +13,18 @@ public final class Timer implements Comparable<Timer> {
 
     final long sequence;
 
+    /** What it is for, to be shown. */
+    final Object subject;
+
     private final AtomicReference<@Nullable Runnable> due;
 
     private final Timers timers;
 
-    Timer(Timers timers, long deadline, long sequence, Runnable due) {
+    Timer(Timers timers, long deadline, long sequence, Object subject, Runnable due) {
         this.timers = timers;
         this.deadline = deadline;
         this.sequence = sequence;
+        this.subject = subject;
         this.due = new AtomicReference<>(due);
     }
 

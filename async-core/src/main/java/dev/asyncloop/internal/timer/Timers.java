@@ -1,6 +1,7 @@
 package dev.asyncloop.internal.timer;
 
 import dev.asyncloop.internal.turn.Turn;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -61,24 +62,24 @@ public final class Timers {
     }
 
     /** Sets a timer from any thread; the delay counts from this call. */
-    public Timer set(long delayNanos, Runnable due) {
-        Timer timer = timer(delayNanos, due);
+    public Timer set(long delayNanos, Object subject, Runnable due) {
+        Timer timer = timer(delayNanos, subject, due);
         turn.run(() -> insert(timer));
         return timer;
     }
 
     /** Sets a timer; only by who has the turn. */
-    public Timer setInTurn(long delayNanos, Runnable due) {
-        Timer timer = timer(delayNanos, due);
+    public Timer setInTurn(long delayNanos, Object subject, Runnable due) {
+        Timer timer = timer(delayNanos, subject, due);
         insert(timer);
         return timer;
     }
 
-    private Timer timer(long delayNanos, Runnable due) {
+    private Timer timer(long delayNanos, Object subject, Runnable due) {
         long now = now();
         long delay = Math.max(0, delayNanos);
         long deadline = delay >= NEVER - 1 - now ? NEVER - 1 : now + delay;
-        return new Timer(this, deadline, sequence.getAndIncrement(), due);
+        return new Timer(this, deadline, sequence.getAndIncrement(), subject, due);
     }
 
     private void insert(Timer timer) {
@@ -141,6 +142,15 @@ public final class Timers {
         }
         long wait = deadline - now();
         return ticks || wait <= 0 ? wait : NEVER;
+    }
+
+    /** Returns what the timers are for that are neither set off nor cancelled, by deadline. Only by who has the turn. */
+    public List<Object> subjects() {
+        return heap.stream()
+                .filter(timer -> !timer.isSpent())
+                .sorted()
+                .map(timer -> timer.subject)
+                .toList();
     }
 
     /** Returns how many timers are set, cancelled ones that were not swept yet included. Only by who has the turn. */

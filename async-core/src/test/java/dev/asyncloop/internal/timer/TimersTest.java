@@ -25,10 +25,10 @@ class TimersTest {
 
     @Test
     void dueTimersGoOffInTheOrderOfTheirDeadlinesAndNeverEarly() {
-        timers.set(30, () -> fired.add(30));
-        timers.set(10, () -> fired.add(10));
-        timers.set(20, () -> fired.add(20));
-        timers.set(10, () -> fired.add("10 too"));
+        timers.set(30, "a test", () -> fired.add(30));
+        timers.set(10, "a test", () -> fired.add(10));
+        timers.set(20, "a test", () -> fired.add(20));
+        timers.set(10, "a test", () -> fired.add("10 too"));
         advance(9);
         assertThat(fired).isEmpty();
         advance(1);
@@ -43,21 +43,21 @@ class TimersTest {
         List<Long> waits = new ArrayList<>();
         turn.run(
                 () -> { // has the turn
-                    timers.setInTurn(10, () -> fired.add(1));
+                    timers.setInTurn(10, "a test", () -> fired.add(1));
                     advance(10);
-                    timers.setInTurn(0, () -> fired.add(2));
+                    timers.setInTurn(0, "a test", () -> fired.add(2));
                     timers.check();
                     waits.add(timers.untilNext());
                 });
         assertThat(waits).containsExactly(Long.MAX_VALUE);
         assertThat(fired).containsExactly(1, 2);
-        timers.setInTurn(5, () -> fired.add(3));
+        timers.setInTurn(5, "a test", () -> fired.add(3));
         assertThat(timers.untilNext()).isEqualTo(5);
     }
 
     @Test
     void aDelayInThePastIsDueAtOnce() {
-        timers.set(-5, () -> fired.add(1));
+        timers.set(-5, "a test", () -> fired.add(1));
         assertThat(timers.untilNext()).isZero();
         timers.check();
         assertThat(fired).containsExactly(1);
@@ -65,7 +65,7 @@ class TimersTest {
 
     @Test
     void aCancelledTimerDoesNotGoOffAlsoWhenItIsDue() {
-        Timer timer = timers.set(10, () -> fired.add(1));
+        Timer timer = timers.set(10, "a test", () -> fired.add(1));
         now += 20;
         assertThat(timer.cancel()).isTrue();
         assertThat(timer.cancel()).isFalse();
@@ -75,7 +75,7 @@ class TimersTest {
 
     @Test
     void cancellingAfterItWentOffIsNoError() {
-        Timer timer = timers.set(1, () -> fired.add(1));
+        Timer timer = timers.set(1, "a test", () -> fired.add(1));
         advance(1);
         assertThat(timer.cancel()).isFalse();
     }
@@ -83,14 +83,15 @@ class TimersTest {
     @Test
     void twoThousandTimersSetAndCancelledDoNotPileUp() {
         for (int i = 0; i < 2_000; i++) {
-            timers.set(Duration.ofHours(1).toNanos(), () -> fired.add(1)).cancel();
+            timers.set(Duration.ofHours(1).toNanos(), "a test", () -> fired.add(1))
+                    .cancel();
         }
         assertThat(timers.size()).isLessThan(200);
     }
 
     @Test
     void theLongestDelayDoesNotOverflow() {
-        timers.set(Long.MAX_VALUE, () -> fired.add(1));
+        timers.set(Long.MAX_VALUE, "a test", () -> fired.add(1));
         assertThat(timers.untilNext()).isPositive();
         advance(1_000_000);
         assertThat(fired).isEmpty();
@@ -101,9 +102,9 @@ class TimersTest {
         List<Long> told = new ArrayList<>();
         Timers[] watched = new Timers[1];
         watched[0] = new Timers(turn, () -> now, true, () -> told.add(watched[0].untilNext()));
-        watched[0].set(100, () -> {});
-        watched[0].set(200, () -> {});
-        watched[0].set(50, () -> {});
+        watched[0].set(100, "a test", () -> {});
+        watched[0].set(200, "a test", () -> {});
+        watched[0].set(50, "a test", () -> {});
         assertThat(told).containsExactly(100L, 50L);
     }
 }

@@ -1,0 +1,77 @@
+package dev.asyncloop;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One wait of a coroutine that is ended by hand: what locks and channels are made of. Kotlin's
+ * {@code CancellableContinuation}.
+ *
+ * <pre>{@code
+ * Suspension<Permit> suspension = Suspension.begin(this);   // by the coroutine that is going to wait
+ * waiters.add(suspension);
+ * try {
+ *     return suspension.await();                            // the others run, until somebody calls resume
+ * } finally {
+ *     waiters.remove(suspension);
+ * }
+ * }</pre>
+ *
+ * <p>Who has something to hand over calls {@link #resume}. If that returns {@code true}, the coroutine is going to
+ * return the value, even if it is cancelled or its limit passes before it has its turn again; if {@code false}, it was
+ * cancelled before, and the value is for the next one. So nothing that is handed over is lost.
+ *
+ * @param <T> the type of what is handed over
+ */
+public final class Suspension<T extends @Nullable Object> {
+
+    private final Coroutine<?> coroutine;
+
+    private final Wait<T> wait;
+
+    private Suspension(Coroutine<?> coroutine, Object subject) {
+        this.coroutine = coroutine;
+        this.wait = new Wait<>(coroutine, subject);
+    }
+
+    /**
+     * Makes the next wait of the running coroutine, which has to call {@link #await} and wait for nothing else before.
+     * @param subject what is waited for: its {@code toString} is shown to who asks what the coroutine waits for
+     * @throws java.util.concurrent.CancellationException if the coroutine is cancelled
+     * @throws IllegalStateException outside of a coroutine
+     */
+    public static <T extends @Nullable Object> Suspension<T> begin(Object subject) {
+        Coroutine<?> coroutine = Coroutine.current("Suspension.begin");
+        coroutine.throwIfCancelled();
+        return new Suspension<>(coroutine, subject);
+    }
+
+    /**
+     * Ends the wait with a value. Any thread; the first call counts.
+     * @return whether the coroutine gets the value
+     */
+    public boolean resume(T value) {
+        return wait.settled(value, null);
+    }
+
+    /**
+     * Ends the wait with a failure, which {@link #await} throws. Any thread; the first call counts.
+     * @return whether the coroutine gets the failure
+     */
+    public boolean fail(Throwable failure) {
+        return wait.settled(null, failure);
+    }
+
+    /**
+     * Waits. Once, and only by the coroutine that has made it. Costs no turn if it was resumed already.
+     * @return the value given to {@link #resume}
+     * @throws java.util.concurrent.CancellationException if the coroutine is cancelled, or its limit passes, before
+     */
+    public T await() {
+        return coroutine.finish(wait);
+    }
+
+    @Override
+    public String toString() {
+        return "'" + coroutine.name() + "' waits for " + wait.subject;
+    }
+}
