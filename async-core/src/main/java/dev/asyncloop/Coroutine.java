@@ -133,6 +133,22 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         return waiting != null ? waiting.subject : null;
     }
 
+    /** Returns what the coroutine does. Only with the turn, of its own or of somebody else. */
+    CoroutineInfo.State activity() {
+        if (thread == null) {
+            return CoroutineInfo.State.NEW;
+        }
+        if (onTurn) {
+            return CoroutineInfo.State.RUNNING;
+        }
+        if (wait != null) {
+            return CoroutineInfo.State.WAITING;
+        }
+        synchronized (interrupts) {
+            return blocking ? CoroutineInfo.State.BLOCKING : CoroutineInfo.State.READY;
+        }
+    }
+
     @Nullable
     Thread thread() {
         return thread;
@@ -357,7 +373,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         throwIfCancelled();
         Scope outside = scope;
         Scope inside = new Scope(outside, false);
-        Timer timer = loop.timers().setInTurn(Durations.nanos(limit), this, () -> timeOut(inside, limit));
+        Timer timer = loop.timerSet().setInTurn(Durations.nanos(limit), this, () -> timeOut(inside, limit));
         try {
             return within(inside, body);
         } catch (CancellationException ex) {
@@ -419,6 +435,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
 
     <V extends @Nullable Object> V blocking(Callable<V> body) {
         throwIfCancelled();
+        loop.idleness().leave();
         beginBlocking();
         giveWay();
         try {
@@ -457,6 +474,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
             interrupted = Thread.interrupted();
         }
         standInLine();
+        loop.idleness().comeBack(); // after that: the loop is not idle in between
         parkUntilTurn(null);
         boolean byCancellation = interrupted && scope.pending() != null;
         if (interrupted && !byCancellation) {

@@ -4,6 +4,7 @@ import dev.asyncloop.internal.carrier.EventLoopCarrier;
 import dev.asyncloop.internal.carrier.JdkCarrier;
 import dev.asyncloop.internal.carrier.JdkInternals;
 import dev.asyncloop.internal.carrier.LoopCarrier;
+import dev.asyncloop.internal.carrier.Transport;
 import dev.asyncloop.internal.timer.Timer;
 import dev.asyncloop.internal.timer.Timers;
 import dev.asyncloop.internal.turn.Turn;
@@ -11,8 +12,10 @@ import dev.asyncloop.internal.watchdog.Watchdog;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -24,6 +27,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +38,7 @@ import reactor.util.context.ContextView;
 /**
  * The loop: a turn, its timers, a carrier, an executor, a watchdog, and the coroutines.
  */
-final class DefaultIOLoop implements IOLoop {
+final class DefaultIOLoop implements DrivenLoop {
 
     private static final Logger log = LoggerFactory.getLogger(IOLoop.class);
 
@@ -45,7 +49,9 @@ final class DefaultIOLoop implements IOLoop {
 
     private final Carrier kind;
 
-    private final Turn turn = new Turn();
+    private final Idleness idleness = new Idleness(this);
+
+    private final Turn turn = new Turn(idleness::turnIsFree);
 
     private final Timers timers;
 
@@ -56,6 +62,9 @@ final class DefaultIOLoop implements IOLoop {
     private final Watchdog watchdog;
 
     private final LoopEnd end;
+
+    /** This loop as its users see it. */
+    private final IOLoop face;
 
     /** What has no other owner; touched only by who has the turn. */
     private final Belongings belongings = new Belongings();
@@ -78,17 +87,18 @@ final class DefaultIOLoop implements IOLoop {
         this.watchdog = new Watchdog(
                 options.name(), turn, Durations.nanos(options.slowCallback()), new SlowCallbackReport(options, turn));
         this.end = new LoopEnd(this);
+        Transport transport = clock.jumps() ? Transport.counting() : Transport.choose(options.nativeTransport());
         if (kind == Carrier.EVENT_LOOP) {
-            EventLoopCarrier eventLoop = new EventLoopCarrier(options.name(), timers, options.nativeTransport());
+            EventLoopCarrier eventLoop = new EventLoopCarrier(options.name(), timers, transport);
             this.carrier = eventLoop;
             eventLoop.start();
         } else {
-            JdkCarrier jdk = new JdkCarrier(options.name(), timers, options.nativeTransport());
+            JdkCarrier jdk = new JdkCarrier(options.name(), timers, transport);
             this.carrier = jdk;
             jdk.start();
         }
         watchdog.start();
-        clock.onMove(timers::check);
+        this.face = clock.attach(this);
     }
 
     static IOLoop start(IOLoopOptions options) {
@@ -100,7 +110,7 @@ final class DefaultIOLoop implements IOLoop {
                     JdkInternals.failure());
         }
         Carrier kind = wanted != null ? wanted : JdkInternals.available() ? Carrier.EVENT_LOOP : Carrier.JDK;
-        return new DefaultIOLoop(options, kind);
+        return new DefaultIOLoop(options, kind).face;
     }
 
     private static ThreadPoolExecutor executor(IOLoopOptions options) {
@@ -126,11 +136,19 @@ final class DefaultIOLoop implements IOLoop {
 
     // ---- what the parts ask
 
+    IOLoop face() {
+        return face;
+    }
+
+    Idleness idleness() {
+        return idleness;
+    }
+
     Turn turn() {
         return turn;
     }
 
-    Timers timers() {
+    Timers timerSet() {
         return timers;
     }
 
@@ -228,6 +246,48 @@ final class DefaultIOLoop implements IOLoop {
         return dependents;
     }
 
+    // ---- what a clock asks that is moved by hand
+
+    @Override
+    public void clockMoved() {
+        timers.check();
+    }
+
+    @Override
+    public void onIdle(Runnable listener) {
+        idleness.listen(listener);
+    }
+
+    @Override
+    public @Nullable Duration untilNextTimer() {
+        Long wait = askInTurn(timers::untilDeadline);
+        return wait == Long.MAX_VALUE ? null : Duration.ofNanos(wait);
+    }
+
+    @Override
+    public int openChannels() {
+        return carrier.transport().channels();
+    }
+
+    @Override
+    public List<String> timers() {
+        return askInTurn(() -> timers.subjects().stream()
+                .filter(String.class::isInstance)
+                .map(String.class::cast)
+                .toList());
+    }
+
+    @Override
+    public List<CoroutineInfo> coroutines() {
+        return askInTurn(() -> CoroutineTree.of(belongings));
+    }
+
+    private <T> T askInTurn(Supplier<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        inTurn(() -> answer.complete(question.get()));
+        return answer.join();
+    }
+
     // ---- identity
 
     @Override
@@ -252,7 +312,7 @@ final class DefaultIOLoop implements IOLoop {
 
     @Override
     public String transport() {
-        return carrier.transport();
+        return carrier.transport().name();
     }
 
     @Override
@@ -486,6 +546,7 @@ final class DefaultIOLoop implements IOLoop {
     public <T extends @Nullable Object> Task<T> runInExecutor(Callable<T> blocking) {
         end.requireOpen("a call of runInExecutor");
         ExecutorCall<T> call = new ExecutorCall<>(this, blocking, capture());
+        idleness.leave();
         adopt(call); // before it can end, and before the end of the loop can drop it from the executor's queue
         try {
             executor.execute(call);

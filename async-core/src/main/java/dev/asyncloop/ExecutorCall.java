@@ -80,6 +80,12 @@ final class ExecutorCall<T extends @Nullable Object> extends LoopTask<T> impleme
         return true;
     }
 
+    @Override
+    void left(@Nullable Throwable lost) {
+        super.left(lost);
+        loop.idleness().comeBack();
+    }
+
     /** Nothing but an interrupt reaches work that blocks. */
     @Override
     void cancelWithOwner(String reason) {

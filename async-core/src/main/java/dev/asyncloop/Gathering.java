@@ -99,6 +99,10 @@ final class Gathering<T extends @Nullable Object> {
         return (List<T>) Collections.unmodifiableList(Arrays.asList(values));
     }
 
+    boolean waitsOutside() {
+        return members.stream().anyMatch(member -> !member.heard && CoroutineTree.isOutside(member.stage));
+    }
+
     @Override
     public String toString() {
         return missing + " of " + members.size() + " tasks";
@@ -112,6 +116,8 @@ final class Gathering<T extends @Nullable Object> {
         private @Nullable T value;
 
         private @Nullable Throwable failure;
+
+        private boolean heard;
 
         Member(CompletionStage<? extends T> stage) {
             this.stage = stage;
@@ -150,6 +156,7 @@ final class Gathering<T extends @Nullable Object> {
             }
             this.value = value;
             this.failure = failure;
+            this.heard = true;
             if (missing.decrementAndGet() == 0) {
                 return wait.settled(null, null);
             }

@@ -49,7 +49,7 @@ public interface IOLoop extends Executor, AutoCloseable {
      * @throws IllegalStateException outside of a coroutine
      */
     static IOLoop current() {
-        return Coroutine.current("IOLoop.current").loop();
+        return Coroutine.current("IOLoop.current").loop().face();
     }
 
     /** Returns the name given in the options; threads of this loop carry it. */

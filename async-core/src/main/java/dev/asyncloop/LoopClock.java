@@ -3,7 +3,8 @@ package dev.asyncloop;
 import java.time.Instant;
 
 /**
- * Where an {@link IOLoop} gets its time from. Tests give it {@code dev.asyncloop.testing.ManualClock}. Any thread.
+ * Where an {@link IOLoop} gets its time from. Tests give it {@code dev.asyncloop.testing.ManualClock}, or use a
+ * {@code VirtualTimeLoop}. Any thread.
  */
 public interface LoopClock {
 
@@ -18,8 +19,21 @@ public interface LoopClock {
         return true;
     }
 
-    /** Sets what to call after each move of a clock that is moved by hand. A clock that ticks need not call it. */
-    default void onMove(Runnable listener) {}
+    /**
+     * Returns whether this clock is moved whenever its loop has nothing else to do. Such a loop uses Java's NIO, where it
+     * can count its channels.
+     */
+    default boolean jumps() {
+        return false;
+    }
+
+    /**
+     * Called once by a new loop, so that a clock that does not tick can tell it of each move.
+     * @return the loop as its users are to see it
+     */
+    default IOLoop attach(DrivenLoop loop) {
+        return loop;
+    }
 
     /** Returns the system's clock. */
     static LoopClock system() {

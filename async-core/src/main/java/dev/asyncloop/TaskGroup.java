@@ -180,7 +180,7 @@ public final class TaskGroup {
         Duration deadline = options.deadline();
         Timer timer = deadline == null
                 ? null
-                : owner.loop().timers().setInTurn(Durations.nanos(deadline), owner, () -> timeOut(deadline));
+                : owner.loop().timerSet().setInTurn(Durations.nanos(deadline), owner, () -> timeOut(deadline));
         T value = null;
         CancellationException cancelled = null;
         try {

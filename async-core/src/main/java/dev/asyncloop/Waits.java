@@ -59,7 +59,7 @@ final class Waits {
         loop.requireNotOver("`sleep`");
         Sleep sleep = new Sleep(duration);
         Wait<@Nullable Void> wait = new Wait<>(self, sleep);
-        Timer timer = loop.timers().setInTurn(Durations.nanos(duration), sleep, () -> wait.settled(null, null));
+        Timer timer = loop.timerSet().setInTurn(Durations.nanos(duration), sleep, () -> wait.settled(null, null));
         try {
             self.finish(wait);
         } finally {

@@ -1,5 +1,7 @@
 package dev.asyncloop.testing;
 
+import dev.asyncloop.DrivenLoop;
+import dev.asyncloop.IOLoop;
 import dev.asyncloop.LoopClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,7 +18,7 @@ public final class ManualClock implements LoopClock {
 
     private final AtomicLong nanos = new AtomicLong();
 
-    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final List<DrivenLoop> loops = new CopyOnWriteArrayList<>();
 
     /** Makes a clock that shows the first instant of 1970. */
     public ManualClock() {
@@ -36,7 +38,7 @@ public final class ManualClock implements LoopClock {
             throw new IllegalArgumentException("The clock can't be advanced by " + by + "; it only goes on");
         }
         nanos.addAndGet(by.toNanos());
-        listeners.forEach(Runnable::run);
+        loops.forEach(DrivenLoop::clockMoved);
     }
 
     @Override
@@ -55,7 +57,8 @@ public final class ManualClock implements LoopClock {
     }
 
     @Override
-    public void onMove(Runnable listener) {
-        listeners.add(listener);
+    public IOLoop attach(DrivenLoop loop) {
+        loops.add(loop);
+        return loop;
     }
 }

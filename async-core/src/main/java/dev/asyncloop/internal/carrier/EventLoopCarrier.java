@@ -59,9 +59,9 @@ public final class EventLoopCarrier implements LoopCarrier {
      * Makes a carrier; {@link #start} starts it.
      * @throws IllegalStateException where {@link JdkInternals} are not available
      */
-    public EventLoopCarrier(String name, Timers timers, boolean nativeTransport) {
+    public EventLoopCarrier(String name, Timers timers, Transport transport) {
         this.timers = timers;
-        this.transport = Transport.choose(nativeTransport);
+        this.transport = transport;
         this.ioThread = JdkInternals.onScheduler(this::scheduleIo)
                 .newThread(() -> FastThreadLocalThread.runWithFastThreadLocal(this::turnIo));
         this.ioThread.setName(name + "-io");
@@ -85,8 +85,8 @@ public final class EventLoopCarrier implements LoopCarrier {
     }
 
     @Override
-    public String transport() {
-        return transport.name();
+    public Transport transport() {
+        return transport;
     }
 
     @Override

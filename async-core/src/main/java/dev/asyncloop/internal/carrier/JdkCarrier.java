@@ -36,9 +36,9 @@ public final class JdkCarrier implements LoopCarrier {
     private volatile boolean ended;
 
     /** Makes a carrier; {@link #start} starts it. */
-    public JdkCarrier(String name, Timers timers, boolean nativeTransport) {
+    public JdkCarrier(String name, Timers timers, Transport transport) {
         this.timers = timers;
-        this.transport = Transport.choose(nativeTransport);
+        this.transport = transport;
         this.ioThread = new EventLoopThread(this::turnIo, name + "-io");
         this.io = new IoLoop(ioThread, transport.handlers(), () -> true);
         this.timerThread = Thread.ofPlatform().daemon().name(name + "-timer").unstarted(this::watchTimers);
@@ -62,8 +62,8 @@ public final class JdkCarrier implements LoopCarrier {
     }
 
     @Override
-    public String transport() {
-        return transport.name();
+    public Transport transport() {
+        return transport;
     }
 
     @Override

@@ -13,8 +13,8 @@ public interface LoopCarrier {
     /** Returns Netty's event loop. */
     IoEventLoop eventLoop();
 
-    /** Returns the name of Netty's transport. */
-    String transport();
+    /** Returns Netty's transport. */
+    Transport transport();
 
     /** Tells that the next deadline is earlier now, or the clock was moved. Any thread. */
     void deadlineMoved();

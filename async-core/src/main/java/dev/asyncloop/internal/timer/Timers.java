@@ -144,6 +144,16 @@ public final class Timers {
         return ticks || wait <= 0 ? wait : NEVER;
     }
 
+    /** Returns the nanoseconds until the next timer that was not cancelled, whether or not the clock ticks. Only in the turn. */
+    public long untilDeadline() {
+        Timer first;
+        while ((first = heap.peek()) != null && first.isSpent()) {
+            heap.poll();
+            cancelled.decrementAndGet();
+        }
+        return first == null ? NEVER : first.deadline - now();
+    }
+
     /** Returns what the timers are for that are neither set off nor cancelled, by deadline. Only by who has the turn. */
     public List<Object> subjects() {
         return heap.stream()

@@ -54,6 +54,21 @@ public final class Turn {
 
     private volatile long turns;
 
+    private final Runnable onFree;
+
+    /** Makes a free turn. */
+    public Turn() {
+        this(() -> {});
+    }
+
+    /**
+     * Makes a free turn.
+     * @param onFree called by whoever has left the turn free, in any thread; short, and must not throw
+     */
+    public Turn(Runnable onFree) {
+        this.onFree = onFree;
+    }
+
     /** Stands in line. Any thread. */
     public void join(Successor successor) {
         line.add(successor);
@@ -79,6 +94,7 @@ public final class Turn {
                 holder = null;
                 held = false;
                 if (line.isEmpty() || !HELD.compareAndSet(this, false, true)) {
+                    onFree.run();
                     return;
                 }
             } else {
@@ -89,6 +105,11 @@ public final class Turn {
                 }
             }
         }
+    }
+
+    /** Returns whether nobody has the turn or waits for it. Any thread. */
+    public boolean isFree() {
+        return !held && line.isEmpty();
     }
 
     /** Returns who has the turn now. Any thread. */
