@@ -76,6 +76,10 @@ final class DefaultIOLoop implements DrivenLoop {
 
     private final AtomicLong ids = new AtomicLong();
 
+    private final AtomicLong started = new AtomicLong();
+
+    private final AtomicLong failures = new AtomicLong();
+
     private final Executor dependents = callback -> join(coroutine(null, asCallable(callback), capture()));
 
     private DefaultIOLoop(IOLoopOptions options, Carrier kind) {
@@ -200,6 +204,7 @@ final class DefaultIOLoop implements DrivenLoop {
     }
 
     void failureNobodyAwaited(LoopTask<?> task, Throwable failure) {
+        failures.incrementAndGet();
         try {
             log.error("Exception in '{}' that nobody awaited", task.name(), failure);
         } catch (Throwable ex) { // of the failure's own methods
@@ -296,6 +301,11 @@ final class DefaultIOLoop implements DrivenLoop {
     }
 
     @Override
+    public LoopStatistics statistics() {
+        return new LoopStatistics(turn.turns(), started.get(), live.get(), failures.get());
+    }
+
+    @Override
     public boolean isClosing() {
         return end.isClosing();
     }
@@ -368,6 +378,7 @@ final class DefaultIOLoop implements DrivenLoop {
             ended();
             throw ex;
         }
+        started.incrementAndGet();
     }
 
     private void requireRoom(int count, @Nullable String name) {

@@ -22,23 +22,25 @@ final class Dependent<T extends @Nullable Object> extends LoopTask<T> {
         this.quiet = quiet;
     }
 
+    /** Makes one that still has to be {@link #watch watched}. */
     static <T extends @Nullable Object> Dependent<T> of(DefaultIOLoop loop) {
-        return new Dependent<T>(loop, false).hooked();
+        return new Dependent<>(loop, false);
     }
 
     /** Makes one whose failure is not reported: somebody else has it, too. */
     static <T extends @Nullable Object> Dependent<T> quiet(DefaultIOLoop loop) {
-        return new Dependent<T>(loop, true).hooked();
+        Dependent<T> copy = new Dependent<>(loop, true);
+        copy.watch();
+        return copy;
     }
 
-    /** Has who waits told, however it is completed. {@code allOf} is what needs no further dependent for that. */
-    private Dependent<T> hooked() {
+    /** Has who waits told, however this is or was completed. {@code allOf} is what needs no further dependent for that. */
+    void watch() {
         CompletableFuture.allOf(this)
                 .whenComplete((done, failure) -> loop.inTurn(() -> {
                     Throwable cause = failure != null ? Failures.unwrap(failure) : null;
                     settled(cause == null ? resultNow() : null, cause);
                 }));
-        return this;
     }
 
     @Override

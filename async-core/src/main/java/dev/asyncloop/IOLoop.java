@@ -67,6 +67,9 @@ public interface IOLoop extends Executor, AutoCloseable {
     /** Returns the clock of its timers. */
     LoopClock clock();
 
+    /** Returns the loop's numbers, without stopping it. */
+    LoopStatistics statistics();
+
     /** Returns whether {@link #stop} or {@link #close} was called: no new work is taken. Any thread. */
     boolean isClosing();
 

@@ -362,11 +362,17 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
         return loop.dependents();
     }
 
-    /** Called by whatever makes a dependent: a failure of this task is that one's from now on. */
     @Override
     public <U> CompletableFuture<U> newIncompleteFuture() {
-        markAwaited();
         return Dependent.of(loop);
+    }
+
+    /** A failure of this task is that of its dependents from now on. */
+    @Override
+    final <U> CompletableFuture<U> made(CompletableFuture<U> dependent) {
+        markAwaited();
+        ((Dependent<U>) dependent).watch();
+        return dependent;
     }
 
     /** As always, but a failure that the action gets to know is not lost when the dependent only passes it on. */
@@ -374,6 +380,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
     @NullUnmarked // as what it overrides
     public CompletableFuture<T> whenCompleteAsync(BiConsumer<? super T, ? super Throwable> action, Executor executor) {
         Dependent<T> dependent = Dependent.of(loop);
+        dependent.watch();
         CompletableFuture<Boolean> done = handleAsync(
                 (value, failure) -> {
                     if (failure == null) {
