@@ -5,6 +5,7 @@ import dev.asyncloop.LoopClosedException;
 import dev.asyncloop.LoopFullException;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodClassKey;
@@ -88,7 +89,15 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
         return new CoroutineHandlerMethod(method, resolvers(prepared), validator, standard.getReactiveAdapterRegistry())
                 .invoke(loop, exchange, prepared.getBindingContext())
                 .doOnNext(result -> result.setExceptionHandler(exceptionHandler))
-                .onErrorResume(failure -> exceptionHandler.handleError(exchange, asWebError(failure)));
+                .onErrorResume(failure -> isCutShort(failure)
+                        ? Mono.error(new ResponseStatusException(
+                                HttpStatus.SERVICE_UNAVAILABLE, "The application has ended before the answer", failure))
+                        : exceptionHandler.handleError(exchange, asWebError(failure)));
+    }
+
+    /** Whether the end of the loop has cancelled the handler: no error of its own, for its exception handlers to see. */
+    private boolean isCutShort(Throwable failure) {
+        return failure instanceof CancellationException && loop.isClosing();
     }
 
     /** Returns the application's resolvers, which are the same for all handlers. */

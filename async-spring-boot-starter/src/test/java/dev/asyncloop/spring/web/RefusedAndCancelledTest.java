@@ -4,6 +4,7 @@ import static dev.asyncloop.Async.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.asyncloop.IOLoop;
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TestApplication;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -55,6 +56,46 @@ class RefusedAndCancelledTest {
             }
             assertThat(handlers.handled).hasValue(0);
             assertThat(output).doesNotContain("ERROR").doesNotContain("WARN");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"event-loop", "jdk"})
+    void aRequestThatTheEndOfTheApplicationCancelsIsNoError(String carrier, CapturedOutput output) throws Exception {
+        TestApplication application = TestApplication.start(
+                Application.class, "ioloop.carrier=" + carrier, "spring.lifecycle.timeout-per-shutdown-phase=200ms");
+        Handlers handlers = application.bean(Handlers.class);
+        try (Socket socket = new Socket("127.0.0.1", application.port())) {
+            socket.getOutputStream().write("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(handlers.arrived.await(20, TimeUnit.SECONDS)).isTrue();
+            application.close();
+            assertThat(handlers.ended.await(20, TimeUnit.SECONDS)).isTrue();
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertThat(answer)
+                    .satisfiesAnyOf(
+                            nothing -> assertThat(nothing).isEmpty(),
+                            unavailable -> assertThat(unavailable).startsWith("HTTP/1.1 503"));
+        }
+        assertThat(handlers.handled).hasValue(0);
+        assertThat(output).doesNotContain("ERROR");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"event-loop", "jdk"})
+    void aRequestThatIsCancelledByItsOwnLoopIsNoErrorOfTheHandler(String carrier, CapturedOutput output)
+            throws Exception {
+        try (TestApplication application = TestApplication.start(Application.class, "ioloop.carrier=" + carrier)) {
+            Handlers handlers = application.bean(Handlers.class);
+            try (Socket socket = new Socket("127.0.0.1", application.port())) {
+                socket.getOutputStream()
+                        .write("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                assertThat(handlers.arrived.await(20, TimeUnit.SECONDS)).isTrue();
+                application.bean(IOLoop.class).stop();
+                assertThat(handlers.ended.await(20, TimeUnit.SECONDS)).isTrue();
+                application.bean(IOLoop.class).awaitStopped();
+            }
+            assertThat(handlers.handled).hasValue(0);
+            assertThat(output).doesNotContain("ERROR");
         }
     }
 
