@@ -1,6 +1,5 @@
 package dev.asyncloop;
 
-import dev.asyncloop.internal.timer.Timer;
 import dev.asyncloop.internal.turn.Successor;
 import java.time.Duration;
 import java.util.Objects;
@@ -81,7 +80,11 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     /** A child that was given no name says whose child it is. */
     @Override
     public String name() {
-        return givenName() == null && parent != null ? "child #" + id() + " of '" + parent.name() + "'" : super.name();
+        if (givenName() != null || parent == null) {
+            return super.name();
+        }
+        String parentName = parent.givenName();
+        return "child #" + id() + " of " + (parentName != null ? "'" + parentName + "'" : "#" + parent.id());
     }
 
     // ---- who runs
@@ -90,6 +93,11 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     static @Nullable Coroutine<?> withTurn() {
         Coroutine<?> coroutine = CURRENT.get();
         return coroutine != null && coroutine.onTurn ? coroutine : null;
+    }
+
+    /** Returns the coroutine that runs in this thread, if any, also in a blocking section. */
+    static @Nullable Coroutine<?> ofThread() {
+        return CURRENT.get();
     }
 
     /**
@@ -373,7 +381,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         throwIfCancelled();
         Scope outside = scope;
         Scope inside = new Scope(outside, false);
-        Timer timer = loop.timerSet().setInTurn(Durations.nanos(limit), this, () -> timeOut(inside, limit));
+        TimerHandle timer = loop.limit(limit, this, () -> timeOut(inside, limit));
         try {
             return within(inside, body);
         } catch (CancellationException ex) {

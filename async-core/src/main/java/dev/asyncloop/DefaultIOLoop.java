@@ -203,6 +203,14 @@ final class DefaultIOLoop implements DrivenLoop {
         return timer::cancel;
     }
 
+    /**
+     * As {@link #timer}, for a limit: its action stands in line behind the coroutines that timers due before have made
+     * ready, as if it were a coroutine itself. So what ends in time counts as in time.
+     */
+    TimerHandle limit(Duration limit, Object subject, Runnable action) {
+        return timer(limit, subject, () -> turn.run(action));
+    }
+
     void failureNobodyAwaited(LoopTask<?> task, Throwable failure) {
         failures.incrementAndGet();
         try {
@@ -637,9 +645,16 @@ final class DefaultIOLoop implements DrivenLoop {
         end.begin(Duration.ZERO);
     }
 
+    /** Whether the loop can't go on, or not to its end, while the caller waits. */
+    private boolean isNeededByLoop() {
+        Coroutine<?> coroutine = Coroutine.ofThread();
+        return coroutine != null && coroutine.loop() == this
+                || carrier.eventLoop().inEventLoop();
+    }
+
     @Override
     public void awaitStopped() {
-        if (inLoop() || carrier.eventLoop().inEventLoop()) {
+        if (isNeededByLoop()) {
             throw Misuse.wouldWaitForItself("IOLoop.awaitStopped", "call it in another thread");
         }
         end.await();
@@ -648,7 +663,7 @@ final class DefaultIOLoop implements DrivenLoop {
     @Override
     public void close() {
         end.begin(options.gracePeriod());
-        if (!inLoop() && !carrier.eventLoop().inEventLoop()) {
+        if (!isNeededByLoop()) {
             end.await();
         }
     }

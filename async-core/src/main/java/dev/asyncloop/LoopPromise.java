@@ -1,5 +1,6 @@
 package dev.asyncloop;
 
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +37,7 @@ final class LoopPromise<T extends @Nullable Object> extends LoopTask<T> implemen
 
     @Override
     public boolean fail(Throwable failure) {
+        Objects.requireNonNull(failure, () -> "Promise '" + name() + "' was to fail with null; give it an exception");
         boolean mine = decide(false);
         if (mine) {
             loop.inTurn(() -> settle(null, failure));

@@ -323,7 +323,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
 
     private Task<T> limited(Duration limit, Consumer<Promise<T>> onTimeout) {
         Promise<T> outcome = loop.promise(name() + " within " + limit);
-        TimerHandle timer = loop.timer(limit, this, () -> {
+        TimerHandle timer = loop.limit(limit, this, () -> {
             onTimeout.accept(outcome);
             cancel(false, "its limit of " + limit + " has passed");
         });
@@ -350,7 +350,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
     }
 
     private CompletableFuture<T> limitedInPlace(long timeout, TimeUnit unit, Runnable onTimeout) {
-        TimerHandle timer = loop.timer(duration(timeout, unit), this, onTimeout);
+        TimerHandle timer = loop.limit(duration(timeout, unit), this, onTimeout);
         Listener.listen(this, (value, failure) -> timer.cancel());
         return this;
     }

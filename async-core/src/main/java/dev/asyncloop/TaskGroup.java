@@ -1,6 +1,5 @@
 package dev.asyncloop;
 
-import dev.asyncloop.internal.timer.Timer;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -178,9 +177,7 @@ public final class TaskGroup {
 
     private <T extends @Nullable Object> T execute(Body<T> body) {
         Duration deadline = options.deadline();
-        Timer timer = deadline == null
-                ? null
-                : owner.loop().timerSet().setInTurn(Durations.nanos(deadline), owner, () -> timeOut(deadline));
+        TimerHandle timer = deadline == null ? null : owner.loop().limit(deadline, owner, () -> timeOut(deadline));
         T value = null;
         CancellationException cancelled = null;
         try {

@@ -240,6 +240,20 @@ class EndTest {
     }
 
     @OnBothCarriers
+    void closingInABlockingSectionDoesNotWaitForItself(Carrier carrier) {
+        IOLoop loop = Loops.on(carrier);
+        Task<String> closer = loop.spawn(() -> blocking(() -> {
+            loop.close();
+            assertThatThrownBy(loop::awaitStopped)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("wait for itself");
+            return "returned at once";
+        }));
+        assertThat(closer.join()).isEqualTo("returned at once");
+        loop.awaitStopped();
+    }
+
+    @OnBothCarriers
     void cpuWorkInTheExecutorDelaysNoCoroutine(Carrier carrier) {
         try (IOLoop loop = Loops.on(carrier)) {
             long turns = loop.runSync(() -> {
