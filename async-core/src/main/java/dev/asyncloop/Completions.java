@@ -24,7 +24,7 @@ final class Completions<T extends @Nullable Object> implements Iterable<Task<T>>
         return new Ending();
     }
 
-    private final class Ending implements Iterator<Task<T>> {
+    private final class Ending implements Iterator<Task<T>>, Compound {
 
         private final Queue<Task<T>> ended = new ArrayDeque<>();
 
@@ -67,6 +67,11 @@ final class Completions<T extends @Nullable Object> implements Iterable<Task<T>>
             if (wait != null) {
                 wait.resume(null);
             }
+        }
+
+        @Override
+        public boolean waitsOutside(DefaultIOLoop loop) {
+            return tasks.stream().anyMatch(task -> !task.isDone() && CoroutineTree.isOutside(task, loop));
         }
 
         @Override

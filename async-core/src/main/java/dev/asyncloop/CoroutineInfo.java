@@ -1,6 +1,7 @@
 package dev.asyncloop;
 
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param name its name
  * @param state what it does
  * @param waitsFor what it waits for, if it waits
- * @param waitsOutside whether only code outside of the loop can end its wait: a foreign stage, a {@code Mono}, a promise
+ * @param waitsOutside whether code outside of the loop has to end its wait, as far as one can tell: of a foreign stage, a
+ *     {@code Mono}, a promise, a task of another loop, what depends on one of these, or of what blocks
  * @param children the coroutines that end with it, oldest first
  */
 public record CoroutineInfo(
@@ -50,9 +52,9 @@ public record CoroutineInfo(
     /** Returns one line, without the children. */
     @Override
     public String toString() {
-        String doing = state.name().toLowerCase(java.util.Locale.ROOT);
+        String doing = state.name().toLowerCase(Locale.ROOT);
         if (waitsFor != null) {
-            doing += " for " + waitsFor + (waitsOutside ? ", which only code outside of the loop can end" : "");
+            doing += " for " + waitsFor + (waitsOutside ? ", which is for code outside of the loop to end" : "");
         }
         return "#" + id + " '" + name + "' " + doing;
     }

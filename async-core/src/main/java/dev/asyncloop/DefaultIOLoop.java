@@ -45,6 +45,9 @@ final class DefaultIOLoop implements DrivenLoop {
     /** How long a timer's callback waits for room in a full loop before it looks again. */
     private static final Duration WHILE_FULL = Duration.ofMillis(10);
 
+    /** How long a look at the coroutines waits for the turn. */
+    private static final Duration LOOK_WITHOUT_TURN = Duration.ofMillis(100);
+
     private final IOLoopOptions options;
 
     private final Carrier kind;
@@ -184,9 +187,13 @@ final class DefaultIOLoop implements DrivenLoop {
         return ids.incrementAndGet();
     }
 
+    private boolean hasTurn() {
+        return inLoop() || idleness.isTelling();
+    }
+
     /** Runs something short with the turn: at once if the caller has it, else when it comes round. */
     void inTurn(Runnable action) {
-        if (inLoop()) {
+        if (hasTurn()) {
             action.run();
         } else {
             turn.run(action);
@@ -291,13 +298,52 @@ final class DefaultIOLoop implements DrivenLoop {
     }
 
     @Override
+    public long turns() {
+        return turn.turns();
+    }
+
+    @Override
     public List<CoroutineInfo> coroutines() {
-        return askInTurn(() -> CoroutineTree.of(belongings));
+        CompletableFuture<List<CoroutineInfo>> answer = new CompletableFuture<>();
+        inTurn(() -> answer.complete(CoroutineTree.of(this)));
+        try {
+            return answer.get(Durations.nanos(LOOK_WITHOUT_TURN), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException ex) {
+            return CoroutineTree.of(this);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            return CoroutineTree.of(this);
+        } catch (ExecutionException ex) {
+            throw Failures.toThrow(ex);
+        }
+    }
+
+    @Override
+    public @Nullable TurnHolder turnHolder() {
+        if (turn.holder() instanceof Coroutine<?> coroutine) {
+            Thread thread = coroutine.thread();
+            return new TurnHolder(coroutine.name(), thread != null ? List.of(thread.getStackTrace()) : List.of());
+        }
+        return null;
+    }
+
+    @Override
+    public void cancelCoroutines(String reason) {
+        if (turn.holder() instanceof Coroutine<?> holder) {
+            holder.cancel(true, reason); // it may block, and then no turn comes
+        }
+        inTurn(() -> belongings.coroutines().forEach(coroutine -> coroutine.cancel(true, reason)));
     }
 
     private <T> T askInTurn(Supplier<T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        inTurn(() -> answer.complete(question.get()));
+        inTurn(() -> {
+            try {
+                answer.complete(question.get());
+            } catch (Throwable ex) { // or the one who has asked would wait for ever
+                answer.completeExceptionally(ex);
+            }
+        });
         return answer.join();
     }
 
@@ -587,7 +633,7 @@ final class DefaultIOLoop implements DrivenLoop {
 
     @Override
     public <T extends @Nullable Object> T runSync(Callable<T> coroutine) {
-        Coroutine<T> task = startForeign(coroutine);
+        Coroutine<T> task = startForeign("runSync", coroutine);
         try {
             return task.get();
         } catch (InterruptedException ex) {
@@ -599,7 +645,7 @@ final class DefaultIOLoop implements DrivenLoop {
 
     @Override
     public <T extends @Nullable Object> T runSync(Duration limit, Callable<T> coroutine) {
-        Coroutine<T> task = startForeign(coroutine);
+        Coroutine<T> task = startForeign("runSync", coroutine);
         try {
             return task.get(Durations.nanos(limit), TimeUnit.NANOSECONDS);
         } catch (TimeoutException ex) {
@@ -614,11 +660,12 @@ final class DefaultIOLoop implements DrivenLoop {
         }
     }
 
-    private <T extends @Nullable Object> Coroutine<T> startForeign(Callable<T> body) {
+    @Override
+    public <T extends @Nullable Object> Coroutine<T> startForeign(String name, Callable<T> body) {
         if (inLoop() || carrier.eventLoop().inEventLoop()) {
             throw Misuse.wouldWaitForItself("IOLoop.runSync", "use `await(Async.spawn(..))` in a coroutine");
         }
-        Coroutine<T> task = coroutine("runSync", "runSync", body, capture());
+        Coroutine<T> task = coroutine(name, "'" + name + "'", body, capture());
         task.markAwaited();
         return join(task);
     }

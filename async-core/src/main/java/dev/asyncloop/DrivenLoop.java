@@ -2,6 +2,7 @@ package dev.asyncloop;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +17,24 @@ public interface DrivenLoop extends IOLoop {
     /**
      * Sets what to call whenever the loop has nothing to do but wait for time, for I/O or for other threads: nobody has
      * the turn or waits for it, no call is in the executor, no coroutine in {@link Async#blocking}, and Netty has done
-     * what it was given. Called on Netty's thread, which it must not block; again while channels are open, from time to
-     * time.
+     * what it was given. Called with the turn, so it must not wait; it may move the clock and ask all that is below.
+     * After that again when somebody else has had a turn, when the last channel is closed, and when this method is
+     * called again.
      */
     void onIdle(Runnable listener);
+
+    /**
+     * Starts a coroutine as {@link IOLoop#runSync} does, for who is going to block until it has ended: its failure is not
+     * logged.
+     * @throws IllegalStateException if called on this loop, which would wait for itself
+     */
+    <T extends @Nullable Object> Task<T> startForeign(String name, Callable<T> coroutine);
+
+    /** Cancels all coroutines, interrupting those that block. */
+    void cancelCoroutines(String reason);
+
+    /** Returns how many turns there were, so that one can see whether anything has happened in between. */
+    long turns();
 
     /** Returns the time to the next deadline, zero or less if one is due; {@code null} if no timer is set. */
     @Nullable
@@ -31,6 +46,21 @@ public interface DrivenLoop extends IOLoop {
     /** Returns the names of the callbacks whose timers are set, by deadline. Waits for the turn. */
     List<String> timers();
 
-    /** Returns the coroutines that live, those without a parent first, each with its children. Waits for the turn. */
+    /**
+     * Returns the coroutines that live, those without a parent first, each with its children. Waits for the turn; but if
+     * somebody keeps it for 100 ms, looks without it, and what that one does meanwhile may be missing.
+     */
     List<CoroutineInfo> coroutines();
+
+    /** Returns the stack of the coroutine that has the turn; {@code null} if no coroutine has it. */
+    @Nullable
+    TurnHolder turnHolder();
+
+    /**
+     * Who has the turn, and what it does with it.
+     *
+     * @param coroutine the name of the coroutine
+     * @param stack where it is now
+     */
+    record TurnHolder(String coroutine, List<StackTraceElement> stack) {}
 }

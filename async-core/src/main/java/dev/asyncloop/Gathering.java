@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The values of several stages as one wait. It ends with the last value, and with the first failure if that ends it, else
  * when all have ended.
  */
-final class Gathering<T extends @Nullable Object> {
+final class Gathering<T extends @Nullable Object> implements Compound {
 
     private final List<Member> members = new ArrayList<>();
 
@@ -99,8 +99,9 @@ final class Gathering<T extends @Nullable Object> {
         return (List<T>) Collections.unmodifiableList(Arrays.asList(values));
     }
 
-    boolean waitsOutside() {
-        return members.stream().anyMatch(member -> !member.heard && CoroutineTree.isOutside(member.stage));
+    @Override
+    public boolean waitsOutside(DefaultIOLoop loop) {
+        return members.stream().anyMatch(member -> !member.heard && CoroutineTree.isOutside(member.stage, loop));
     }
 
     @Override

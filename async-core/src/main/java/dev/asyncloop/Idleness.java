@@ -1,5 +1,6 @@
 package dev.asyncloop;
 
+import dev.asyncloop.internal.turn.Turn;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -9,13 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Notices when a loop has nothing to do, for a clock that waits for that.
  *
- * <p>Whoever leaves the turn free asks for a look. The look is a task of Netty's event loop, so what Netty was given
- * before is done by then; and it is repeated some times, because that may have given Netty more.
+ * <p>Whoever leaves the turn free asks for a look. It is taken when Netty has nothing to do either; and if the turn is free
+ * then, the listener gets the next one. When nobody else had a turn in between, the loop is idle: turns have numbers. A
+ * turn in which only the listener was told is not followed by another look, or an idle loop would be busy looking.
  */
 final class Idleness {
-
-    /** How many tasks of Netty's may each give it one more before that goes unnoticed. */
-    private static final int LOOKS = 8;
 
     /** How long until the next look while channels are open: their end is no turn. */
     private static final int CHANNELS_MILLIS = 5;
@@ -26,6 +25,15 @@ final class Idleness {
 
     private final AtomicBoolean looking = new AtomicBoolean();
 
+    /** Whether a look at the channels is scheduled; touched only by Netty's thread. */
+    private boolean watchingChannels;
+
+    /** The turn in which the listener was told last. */
+    private volatile long told = -1;
+
+    /** In which thread the listener is being told, with the turn. */
+    private volatile @Nullable Thread telling;
+
     /** Executor calls that have not ended, and coroutines in a blocking section. */
     private final AtomicInteger outside = new AtomicInteger();
 
@@ -33,9 +41,11 @@ final class Idleness {
         this.loop = loop;
     }
 
+    /** Sets the listener, and has it told if the loop is idle now. Any thread. */
     void listen(Runnable listener) {
         this.listener = listener;
-        turnIsFree();
+        told = -1;
+        ask();
     }
 
     /** Work has left the loop, and comes back to it. Any thread. */
@@ -48,33 +58,79 @@ final class Idleness {
         outside.decrementAndGet();
     }
 
+    /** Returns whether the caller is the listener, and so has the turn. */
+    boolean isTelling() {
+        return telling == Thread.currentThread();
+    }
+
     /** Called by whoever leaves the turn free. Any thread. */
     void turnIsFree() {
-        if (listener != null && looking.compareAndSet(false, true)) {
-            EventLoop netty = loop.loopCarrier().eventLoop();
-            if (!netty.isShuttingDown()) {
-                netty.execute(() -> look(LOOKS));
+        if (listener != null && loop.turn().turns() != told) {
+            ask();
+        }
+    }
+
+    private void ask() {
+        if (looking.compareAndSet(false, true)) {
+            if (!loop.loopCarrier().eventLoop().isShuttingDown()) {
+                loop.loopCarrier().whenNettyIsIdle(this::look);
             }
         }
     }
 
-    private void look(int more) {
-        if (!loop.turn().isFree() || outside.get() > 0) {
-            looking.set(false); // there will be another turn, and somebody who leaves it free
-            if (loop.turn().isFree() && outside.get() == 0) {
-                turnIsFree(); // unless that was just before
-            }
-        } else if (more > 0) {
-            loop.loopCarrier().eventLoop().execute(() -> look(more - 1));
+    private void look() {
+        Turn turn = loop.turn();
+        long turns = turn.turns();
+        if (isQuiet()) {
+            turn.run(() -> tell(turns + 1));
         } else {
-            looking.set(false);
-            Runnable listener = this.listener;
-            if (listener != null) {
-                listener.run();
+            looking.set(false); // whoever has the turn or is outside will leave it free
+            if (isQuiet()) {
+                ask(); // unless that was just before
             }
-            if (loop.openChannels() > 0) {
-                loop.loopCarrier().eventLoop().schedule(this::turnIsFree, CHANNELS_MILLIS, TimeUnit.MILLISECONDS);
-            }
+        }
+    }
+
+    private boolean isQuiet() {
+        return loop.turn().isFree() && outside.get() == 0;
+    }
+
+    /** Called in a turn. */
+    private void tell(long expected) {
+        looking.set(false);
+        Turn turn = loop.turn();
+        Runnable listener = this.listener;
+        if (listener == null || turn.turns() != expected || turn.waiting() > 0 || outside.get() > 0) {
+            return; // the end of this turn asks for the next look
+        }
+        told = expected;
+        telling = Thread.currentThread();
+        try {
+            listener.run();
+        } finally {
+            telling = null;
+        }
+        if (loop.openChannels() > 0) {
+            EventLoop netty = loop.loopCarrier().eventLoop();
+            netty.execute(this::watchChannels);
+        }
+    }
+
+    /** Looks again when there are no channels any more. */
+    private void watchChannels() {
+        if (!watchingChannels) {
+            watchingChannels = true;
+            loop.loopCarrier().eventLoop().schedule(this::lookAtChannels, CHANNELS_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void lookAtChannels() {
+        watchingChannels = false;
+        if (loop.openChannels() > 0) {
+            watchChannels();
+        } else {
+            told = -1;
+            ask();
         }
     }
 }

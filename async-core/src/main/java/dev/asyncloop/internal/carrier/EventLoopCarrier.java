@@ -85,6 +85,11 @@ public final class EventLoopCarrier implements LoopCarrier {
     }
 
     @Override
+    public void whenNettyIsIdle(Runnable action) {
+        io.whenIdle(action);
+    }
+
+    @Override
     public Transport transport() {
         return transport;
     }

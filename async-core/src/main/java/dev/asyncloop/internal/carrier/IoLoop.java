@@ -2,7 +2,9 @@ package dev.asyncloop.internal.carrier;
 
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ManualIoEventLoop;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Netty's event loop, turned by a thread of ours.
@@ -14,14 +16,30 @@ final class IoLoop extends ManualIoEventLoop {
 
     private final BooleanSupplier mayBlock;
 
+    private final AtomicReference<@Nullable Runnable> whenIdle = new AtomicReference<>();
+
     IoLoop(Thread owner, IoHandlerFactory handlers, BooleanSupplier mayBlock) {
         super(owner, handlers);
         this.mayBlock = mayBlock;
     }
 
-    /** Asked by the handler after it has announced its sleep and before it sleeps. */
+    /** Calls this once, in this loop's thread, when it has nothing to do but wait. One at a time. Any thread. */
+    void whenIdle(Runnable action) {
+        whenIdle.set(action);
+        execute(() -> {}); // wakes it; and its tasks are empty when canBlock is asked
+    }
+
+    /**
+     * Asked by the handler after it has announced its sleep and before it sleeps, if there is no task and none is due. What
+     * the action has given this loop wakes nobody, so the handler has to come again.
+     */
     @Override
     protected boolean canBlock() {
+        Runnable action = whenIdle.get() != null ? whenIdle.getAndSet(null) : null;
+        if (action != null) {
+            action.run();
+            return false;
+        }
         return mayBlock.getAsBoolean();
     }
 }

@@ -62,6 +62,11 @@ public final class JdkCarrier implements LoopCarrier {
     }
 
     @Override
+    public void whenNettyIsIdle(Runnable action) {
+        io.whenIdle(action);
+    }
+
+    @Override
     public Transport transport() {
         return transport;
     }

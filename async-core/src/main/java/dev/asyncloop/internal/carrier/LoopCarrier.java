@@ -13,6 +13,12 @@ public interface LoopCarrier {
     /** Returns Netty's event loop. */
     IoEventLoop eventLoop();
 
+    /**
+     * Calls this once, in Netty's thread, when all that Netty was given is done, and all that this gave it. One at a time;
+     * any thread. Never while Netty is shutting down.
+     */
+    void whenNettyIsIdle(Runnable action);
+
     /** Returns Netty's transport. */
     Transport transport();
 

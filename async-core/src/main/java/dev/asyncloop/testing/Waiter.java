@@ -1,0 +1,20 @@
+package dev.asyncloop.testing;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** A thread that blocks until a coroutine has ended, and is told if that can't come about. */
+final class Waiter {
+
+    /** Completed with the report of a deadlock. */
+    final CompletableFuture<String> stuck = new CompletableFuture<>();
+
+    /** Completed when all stands still again although everything has been cancelled. */
+    final CompletableFuture<@Nullable Void> hopeless = new CompletableFuture<>();
+
+    void tell(String report) {
+        if (!stuck.complete(report)) {
+            hopeless.complete(null);
+        }
+    }
+}
