@@ -219,11 +219,15 @@ final class Jumps {
 
     private void stuck(List<CoroutineInfo> coroutines) {
         String report = Reports.deadlock(loop, Duration.ofNanos(clock.nanoTime()), outsideLimit, coroutines);
-        waiters.forEach(waiter -> waiter.tell(report));
+        boolean news = false;
+        for (Waiter waiter : waiters) {
+            news |= waiter.tell(report);
+        }
         if (closingUntil != null) {
             loop.stop();
-        } else {
+        } else if (news) {
             loop.cancelCoroutines("nothing on '" + loop.name() + "' could go on");
+            again(); // a shielded coroutine has no turn for that, and whoever waits for it has to be told
         }
     }
 }

@@ -107,7 +107,8 @@ public final class VirtualTimeLoop implements IOLoop {
     /** As {@link #run(Callable)}, with options for the loop. */
     public static <T extends @Nullable Object> T run(IOLoopOptions options, Callable<T> main) {
         VirtualTimeLoop loop = create(options);
-        try (Hold hold = loop.hold()) {
+        loop.jumps.hold(); // for good: after main nothing is to happen any more
+        try {
             T value;
             try {
                 value = loop.runSync("main", null, main);

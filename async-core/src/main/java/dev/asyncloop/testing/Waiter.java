@@ -12,9 +12,12 @@ final class Waiter {
     /** Completed when all stands still again although everything has been cancelled. */
     final CompletableFuture<@Nullable Void> hopeless = new CompletableFuture<>();
 
-    void tell(String report) {
-        if (!stuck.complete(report)) {
+    /** Returns whether this is the first time. */
+    boolean tell(String report) {
+        boolean first = stuck.complete(report);
+        if (!first) {
             hopeless.complete(null);
         }
+        return first;
     }
 }
