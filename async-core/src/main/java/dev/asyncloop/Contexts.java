@@ -3,7 +3,10 @@ package dev.asyncloop;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
+import io.micrometer.context.ThreadLocalAccessor;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 import reactor.util.context.ContextView;
@@ -40,9 +43,17 @@ final class Contexts {
         }
     }
 
-    /** Runs work in a thread that is lent, with thread locals that are taken back afterwards. */
+    /**
+     * Runs work in a thread that is lent, with the thread locals of this context and no others. What it changes there is
+     * taken back afterwards.
+     */
     static <T extends @Nullable Object> T with(ContextView context, Callable<T> work) throws Exception {
-        return PROPAGATION && !context.isEmpty() ? Propagation.with(context, work) : work.call();
+        return PROPAGATION ? Propagation.with(context, work) : work.call();
+    }
+
+    /** As {@link #with}, for what throws nothing checked. */
+    static <T> T inContext(ContextView context, Supplier<T> action) {
+        return PROPAGATION ? Propagation.inContext(context, action) : action.get();
     }
 
     /** Apart, so that it loads only where the library is. */
@@ -51,10 +62,22 @@ final class Contexts {
         private static final ContextSnapshotFactory SNAPSHOTS =
                 ContextSnapshotFactory.builder().build();
 
+        private static final ContextSnapshotFactory NO_OTHERS =
+                ContextSnapshotFactory.builder().clearMissing(true).build();
+
+        /** What the thread has now counts, also where it has nothing any more. */
         static ContextView capture(ContextView inherited) {
-            return ContextRegistry.getInstance().getThreadLocalAccessors().isEmpty()
-                    ? inherited
-                    : SNAPSHOTS.captureAll().updateContext(Context.of(inherited));
+            List<ThreadLocalAccessor<?>> accessors =
+                    ContextRegistry.getInstance().getThreadLocalAccessors();
+            if (accessors.isEmpty()) {
+                return inherited;
+            }
+            Context context = Context.of(inherited);
+            for (ThreadLocalAccessor<?> accessor : accessors) {
+                Object value = accessor.getValue();
+                context = value != null ? context.put(accessor.key(), value) : context.delete(accessor.key());
+            }
+            return context;
         }
 
         static void restore(ContextView context) {
@@ -62,8 +85,14 @@ final class Contexts {
         }
 
         static <T extends @Nullable Object> T with(ContextView context, Callable<T> work) throws Exception {
-            try (ContextSnapshot.Scope scope = SNAPSHOTS.setThreadLocalsFrom(context)) {
+            try (ContextSnapshot.Scope scope = NO_OTHERS.setThreadLocalsFrom(context)) {
                 return work.call();
+            }
+        }
+
+        static <T> T inContext(ContextView context, Supplier<T> action) {
+            try (ContextSnapshot.Scope scope = NO_OTHERS.setThreadLocalsFrom(context)) {
+                return action.get();
             }
         }
     }

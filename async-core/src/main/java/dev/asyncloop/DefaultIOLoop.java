@@ -83,8 +83,6 @@ final class DefaultIOLoop implements DrivenLoop {
 
     private final AtomicLong failures = new AtomicLong();
 
-    private final Executor dependents = callback -> join(coroutine(null, asCallable(callback), capture()));
-
     private DefaultIOLoop(IOLoopOptions options, Carrier kind) {
         this.options = options;
         this.kind = kind;
@@ -261,9 +259,13 @@ final class DefaultIOLoop implements DrivenLoop {
         }
     }
 
-    /** Where what depends on a task runs: as callbacks, and also while the loop is closing. */
+    /**
+     * Where what depends on a task runs: as callbacks, and also while the loop is closing. With the context of who asks,
+     * not of who happens to complete the task.
+     */
     Executor dependents() {
-        return dependents;
+        ContextView context = capture();
+        return callback -> join(coroutine(null, asCallable(callback), context));
     }
 
     // ---- what a clock asks that is moved by hand

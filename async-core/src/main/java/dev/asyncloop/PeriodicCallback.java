@@ -5,6 +5,8 @@ import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.util.context.Context;
+import reactor.util.context.ContextView;
 
 /**
  * Something that runs again and again on a loop, each time as a coroutine of its own. Tornado's
@@ -58,6 +60,9 @@ public final class PeriodicCallback {
 
     private long due;
 
+    /** The context of who has started it; that of a call ends with the call. */
+    private ContextView context = Context.empty();
+
     /** Null when there is none to wait for: while the body runs, and after a stop. */
     private @Nullable TimerHandle timer;
 
@@ -97,6 +102,7 @@ public final class PeriodicCallback {
             if (isRunning()) {
                 return;
             }
+            context = Contexts.capture(Coroutine.withTurn());
             Duration initialDelay = schedule.initialDelay();
             due = now();
             due = initialDelay != null
@@ -157,7 +163,8 @@ public final class PeriodicCallback {
 
     private void setTimer() {
         long mine = ++ticket;
-        timer = loop.callLater(name, Duration.ofNanos(due - now()), () -> call(mine));
+        timer = Contexts.inContext(
+                context, () -> loop.callLater(name, Duration.ofNanos(due - now()), () -> call(mine)));
     }
 
     private void call(long mine) {

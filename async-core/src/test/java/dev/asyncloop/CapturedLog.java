@@ -26,7 +26,7 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Au
 
     @Override
     protected void append(ILoggingEvent event) {
-        event.getFormattedMessage();
+        event.prepareForDeferredProcessing(); // its text and its MDC are those of now
         events.add(event);
         synchronized (events) {
             events.notifyAll();
