@@ -379,6 +379,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
 
     <V extends @Nullable Object> V withTimeout(Duration limit, Callable<V> body) {
         throwIfCancelled();
+        loop.requireNotOver("`withTimeout`");
         Scope outside = scope;
         Scope inside = new Scope(outside, false);
         TimerHandle timer = loop.limit(limit, this, () -> timeOut(inside, limit));

@@ -72,8 +72,8 @@ final class DefaultIOLoop implements DrivenLoop {
     /** What has no other owner; touched only by who has the turn. */
     private final Belongings belongings = new Belongings();
 
-    /** Whether the end has failed what still waited; touched only by who has the turn. */
-    private boolean over;
+    /** Whether the end has failed what still waited; written by who has the turn. */
+    private volatile boolean over;
 
     private final AtomicInteger live = new AtomicInteger();
 
@@ -527,7 +527,7 @@ final class DefaultIOLoop implements DrivenLoop {
             });
             Listener.listen(coroutine, (value, failure) -> {
                 if (!cancelled.get()) {
-                    signalOnEventLoop(() -> signal(sink, value, failure));
+                    onEventLoop(() -> signal(sink, value, failure));
                 } else if (failure != null && !Failures.isCancellation(failure)) {
                     failureNobodyAwaited(coroutine, failure); // nobody is there to hear of it
                 }
@@ -536,12 +536,12 @@ final class DefaultIOLoop implements DrivenLoop {
         });
     }
 
-    /** After its end Netty's loop takes tasks and never runs them: then whoever ends the coroutine signals. */
-    private void signalOnEventLoop(Runnable signal) {
+    /** Runs something short on the event loop. After its end that takes tasks and never runs them: then the caller does. */
+    void onEventLoop(Runnable action) {
         if (carrier.eventLoop().isShuttingDown()) {
-            signal.run();
+            action.run();
         } else {
-            carrier.eventLoop().execute(signal);
+            carrier.eventLoop().execute(action);
         }
     }
 
@@ -592,7 +592,7 @@ final class DefaultIOLoop implements DrivenLoop {
     /** Starts the callback of a timer that is due, or waits with it while the loop is full: it was accepted long ago. */
     private void callBack(
             @Nullable String name, Callable<@Nullable Void> body, ContextView context, AtomicBoolean cancelled) {
-        if (cancelled.get()) {
+        if (cancelled.get() || over) {
             return;
         }
         try {

@@ -322,6 +322,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
     }
 
     private Task<T> limited(Duration limit, Consumer<Promise<T>> onTimeout) {
+        requireTimers();
         Promise<T> outcome = loop.promise(name() + " within " + limit);
         TimerHandle timer = loop.limit(limit, this, () -> {
             onTimeout.accept(outcome);
@@ -349,7 +350,14 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
         return limitedInPlace(timeout, unit, () -> settle(value, null));
     }
 
+    private void requireTimers() {
+        if (!isDone()) {
+            loop.requireNotOver("a limit on '" + name() + "'");
+        }
+    }
+
     private CompletableFuture<T> limitedInPlace(long timeout, TimeUnit unit, Runnable onTimeout) {
+        requireTimers();
         TimerHandle timer = loop.limit(duration(timeout, unit), this, onTimeout);
         Listener.listen(this, (value, failure) -> timer.cancel());
         return this;

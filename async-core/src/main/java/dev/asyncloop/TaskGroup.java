@@ -177,6 +177,9 @@ public final class TaskGroup {
 
     private <T extends @Nullable Object> T execute(Body<T> body) {
         Duration deadline = options.deadline();
+        if (deadline != null) {
+            owner.loop().requireNotOver("`TaskGroup.run` with a deadline");
+        }
         TimerHandle timer = deadline == null ? null : owner.loop().limit(deadline, owner, () -> timeOut(deadline));
         T value = null;
         CancellationException cancelled = null;

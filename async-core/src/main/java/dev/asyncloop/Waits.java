@@ -44,7 +44,7 @@ final class Waits {
             return self.finish(wait);
         } finally {
             if (wait.isCancelled()) {
-                loop.loopCarrier().eventLoop().execute(subscriber::dispose);
+                loop.onEventLoop(subscriber::dispose);
             }
         }
     }
