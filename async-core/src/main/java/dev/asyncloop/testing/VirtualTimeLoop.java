@@ -6,6 +6,7 @@ import dev.asyncloop.DrivenLoop;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.IOLoopOptions;
 import dev.asyncloop.LoopClock;
+import dev.asyncloop.LoopStatistics;
 import dev.asyncloop.Promise;
 import dev.asyncloop.Suspension;
 import dev.asyncloop.Task;
@@ -382,6 +383,11 @@ public final class VirtualTimeLoop implements IOLoop {
     @Override
     public LoopClock clock() {
         return clock;
+    }
+
+    @Override
+    public LoopStatistics statistics() {
+        return loop.statistics();
     }
 
     @Override

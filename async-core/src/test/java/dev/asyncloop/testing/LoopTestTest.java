@@ -97,10 +97,11 @@ class LoopTestTest {
 
         @AfterEach
         void after(IOLoop loop) {
-            seen.add("in afterEach: " + loop.runSync(() -> {
-                sleep(DAY);
-                return loop == before;
-            }));
+            seen.add("in afterEach: "
+                    + loop.runSync(() -> {
+                        sleep(DAY);
+                        return loop == before;
+                    }));
         }
 
         @LoopTest(carriers = {Carrier.EVENT_LOOP, Carrier.JDK})
@@ -109,15 +110,16 @@ class LoopTestTest {
             seen.add(loop.carrier());
             seen.add(loop == before && loop == same && loop == IOLoop.current() && loop.inLoop());
             seen.add(same.elapsed());
-            seen.add(Thread.currentThread().getName() + ", " + info.getTestMethod().orElseThrow().getName()
-                    + ", " + (directory != null));
+            seen.add(Thread.currentThread().getName() + ", "
+                    + info.getTestMethod().orElseThrow().getName() + ", " + (directory != null));
         }
     }
 
     @Test
     void runsTheMethodAsACoroutineOnEachCarrierWithItsLoopAndOthersParameters() {
-        assertThat(run(Working.class)).hasSize(2).allSatisfy((name, result) -> assertThat(result.getThrowable())
-                .isEmpty());
+        assertThat(run(Working.class))
+                .hasSize(2)
+                .allSatisfy((name, result) -> assertThat(result.getThrowable()).isEmpty());
         assertThat(run(Working.class).keySet()).containsExactly("waits EVENT_LOOP", "waits JDK");
         List<Object> expected = new ArrayList<>();
         for (Carrier carrier : Carrier.values()) {
@@ -213,7 +215,8 @@ class LoopTestTest {
         assertThat(results.get("aborted virtual time").getStatus()).isEqualTo(TestExecutionResult.Status.ABORTED);
         assertThat(failure(results, "failsAndLeaks")).isSameAs(ASSERTION);
         assertThat(ASSERTION.getSuppressed())
-                .anySatisfy(leak -> assertThat(leak).isInstanceOf(LeakError.class).hasMessageContaining("'sleeper'"));
+                .anySatisfy(
+                        leak -> assertThat(leak).isInstanceOf(LeakError.class).hasMessageContaining("'sleeper'"));
     }
 
     static class Stuck {
@@ -250,7 +253,8 @@ class LoopTestTest {
                 .hasMessageContaining("'child' waiting for an event");
         assertThat(failure(results, "foreign"))
                 .isInstanceOf(DeadlockError.class)
-                .hasMessageContaining("Outside of virtual time: 'foreign' waits for a CompletableFuture of other code.");
+                .hasMessageContaining(
+                        "Outside of virtual time: 'foreign' waits for a CompletableFuture of other code.");
         assertThat(failure(results, "leaks"))
                 .isInstanceOf(LeakError.class)
                 .hasMessageContaining("- timer 'periodic callback every PT24H'");
@@ -270,14 +274,18 @@ class LoopTestTest {
             loop.runSync(() -> seen.add("afterEach"));
         }
 
-        @LoopTest(timeout = "100ms", carriers = {Carrier.EVENT_LOOP, Carrier.JDK})
+        @LoopTest(
+                timeout = "100ms",
+                carriers = {Carrier.EVENT_LOOP, Carrier.JDK})
         void blocks() throws InterruptedException {
             Async.spawn("child", () -> sleep(DAY));
             Async.yieldNow();
             Thread.sleep(DAY);
         }
 
-        @LoopTest(timeout = "100ms", carriers = {Carrier.EVENT_LOOP, Carrier.JDK})
+        @LoopTest(
+                timeout = "100ms",
+                carriers = {Carrier.EVENT_LOOP, Carrier.JDK})
         void spins() {
             while (!ended) {
                 Thread.onSpinWait();
@@ -328,9 +336,8 @@ class LoopTestTest {
                 .execute()
                 .containerEvents()
                 .failed()
-                .assertEventsMatchExactly(finishedWithFailure(
-                        message(
-                                message -> message.contains("timeout = \"5 bananas\" of @LoopTest on WrongLimit.never"))));
+                .assertEventsMatchExactly(finishedWithFailure(message(
+                        message -> message.contains("timeout = \"5 bananas\" of @LoopTest on WrongLimit.never"))));
         assertThat(seen).isEmpty();
         for (String limit : List.of("500ms", "5s", "5 s", "2m", "1h", "PT0.5S")) {
             assertThat(Limits.parse("here", limit)).isPositive();
