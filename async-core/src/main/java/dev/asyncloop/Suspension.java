@@ -1,5 +1,7 @@
 package dev.asyncloop;
 
+import dev.asyncloop.internal.timer.Timer;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +70,23 @@ public final class Suspension<T extends @Nullable Object> {
      */
     public T await() {
         return coroutine.finish(wait);
+    }
+
+    /**
+     * As {@link #await()}, but ends with another value when a limit of its own passes first: {@link #resume} returns
+     * {@code false} from then on. A limit from outside, {@link Async#withTimeout}, cancels this wait as any other.
+     * @param limit on the loop's timers; zero or less gives the others one turn
+     * @throws LoopClosedException if the loop has no timers any more
+     */
+    public T await(Duration limit, T whenPassed) {
+        DefaultIOLoop loop = coroutine.loop();
+        loop.requireNotOver("A wait with a limit");
+        Timer timer = loop.timers().setInTurn(Durations.nanos(limit), coroutine, () -> wait.settled(whenPassed, null));
+        try {
+            return coroutine.finish(wait);
+        } finally {
+            timer.cancel();
+        }
     }
 
     @Override
