@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.Objects;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
 
 /**
  * A bounded queue between coroutines, with an end. Who sends waits for room, who receives waits for an item; both first
@@ -90,6 +91,19 @@ public final class Channel<T> implements ReceiveChannel<T> {
      */
     public static <T> Channel<T> lastInFirstOut(int capacity) {
         return new Channel<>(capacity, 1, Collections.asLifoQueue(new ArrayDeque<>()));
+    }
+
+    /**
+     * Subscribes to a {@code Publisher}, on the event loop and with the context of the running coroutine, and returns what
+     * it signals as a channel. Asks for so many items as there is room for, and for more as they are received; its failure
+     * is thrown after the items that came before. {@link ReceiveChannel#close} cancels the subscription and drops what was
+     * not received; so does the end of the coroutine that has called this. The counterpart of {@link Generator#flux}.
+     * @param capacity how many items may wait to be received
+     * @throws IllegalArgumentException if that is less than one
+     * @throws java.util.concurrent.CancellationException if the coroutine is cancelled before it has subscribed
+     */
+    public static <T> ReceiveChannel<T> from(Publisher<? extends T> publisher, int capacity) {
+        return PublisherChannel.subscribe(publisher, capacity);
     }
 
     /** Makes the channel of a subscription: it belongs to the loop of its topic. */
