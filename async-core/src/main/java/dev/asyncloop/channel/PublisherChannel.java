@@ -216,8 +216,8 @@ final class PublisherChannel<T> implements ReceiveChannel<T> {
 
     @Override
     public String toString() {
-        return "Channel of a publisher[" + size.get() + " of " + capacity + " items"
-                + (isClosed() ? ", closed" : "") + "]";
+        return "Channel of a publisher[" + size.get() + " of " + capacity + " items" + (isClosed() ? ", closed" : "")
+                + "]";
     }
 
     /** The subscriber; its methods are called on the publisher's threads, one at a time. */

@@ -67,9 +67,7 @@ final class SinkEmitter<T> implements Emitter<T> {
     /** What was asked for goes down when the sink has given the item, and only then is the item no longer on its way. */
     private boolean isWanted() {
         int count = onTheWay.get();
-        return sink.isCancelled()
-                || ended
-                || count < MOST_ON_THE_WAY && count < sink.requestedFromDownstream();
+        return sink.isCancelled() || ended || count < MOST_ON_THE_WAY && count < sink.requestedFromDownstream();
     }
 
     private void give(T item) {

@@ -37,7 +37,6 @@ class ChannelTest {
         return items;
     }
 
-    // Tornado case 55: there None is a TypeError and a negative size a ValueError; zero means no bound
     @Test
     void aNegativeCapacityIsRefused() {
         assertThatThrownBy(() -> Channel.of(-1))
@@ -127,7 +126,6 @@ class ChannelTest {
         }
     }
 
-    // Tornado case 58: put with a limit; what timed out is never inserted
     @OnBothCarriers
     void anItemWhoseSendTimedOutIsNeverThere(Carrier carrier) {
         ManualClock clock = new ManualClock();

@@ -235,8 +235,8 @@ class GeneratorTest {
     @OnBothCarriers
     void nullIsNoItem(Carrier carrier) {
         try (IOLoop loop = Loops.on(carrier)) {
-            assertThatThrownBy(() -> Generator.flux(loop, "null", out -> out.send(null))
-                            .blockLast(LIMIT))
+            assertThatThrownBy(() ->
+                            Generator.flux(loop, "null", out -> out.send(null)).blockLast(LIMIT))
                     .isInstanceOf(NullPointerException.class)
                     .hasMessageContaining("return");
         }

@@ -72,7 +72,8 @@ class PublisherChannelTest {
                 thread.set(loop.eventLoopGroup().next().inEventLoop() ? null : Thread.currentThread());
                 return Flux.just(context.<String>get("user"));
             });
-            Mono<String> user = loop.mono("reader", () -> Channel.from(source, 1).receive());
+            Mono<String> user =
+                    loop.mono("reader", () -> Channel.from(source, 1).receive());
             assertThat(user.contextWrite(context -> context.put("user", "ann")).block(Duration.ofSeconds(20)))
                     .isEqualTo("ann");
             assertThat(thread).hasNullValue();
@@ -103,9 +104,7 @@ class PublisherChannelTest {
     void closingCancelsTheSubscriptionAndDiscardsTheRest(Carrier carrier) throws Exception {
         try (IOLoop loop = Loops.on(carrier)) {
             CountDownLatch cancelled = new CountDownLatch(1);
-            Flux<Integer> source = Flux.range(0, 3)
-                    .concatWith(Flux.never())
-                    .doOnCancel(cancelled::countDown);
+            Flux<Integer> source = Flux.range(0, 3).concatWith(Flux.never()).doOnCancel(cancelled::countDown);
             loop.runSync(() -> {
                 try (var channel = Channel.<Integer>from(source, 8)) {
                     assertThat(channel.receive()).isZero();
@@ -152,7 +151,8 @@ class PublisherChannelTest {
                     loop.runSync(() -> Channel.from(Flux.never().doOnCancel(cancelled::countDown), 1));
             assertThat(cancelled.await(20, TimeUnit.SECONDS)).isTrue();
             assertThat(channel.isClosed()).isTrue();
-            assertThat(log.events()).noneMatch(event -> event.getLevel().levelStr.equals("ERROR"));
+            assertThat(log.events())
+                    .noneMatch(event -> event.getLevel().levelStr.equals("ERROR"));
         }
     }
 

@@ -140,7 +140,6 @@ class ConditionTest {
         }
     }
 
-    // Tornado case 48: also when the time-out and the signal come in the same turn
     @OnBothCarriers
     void aLimitThatPassesInTheTurnOfTheSignalLosesNone(Carrier carrier) {
         ManualClock clock = new ManualClock();

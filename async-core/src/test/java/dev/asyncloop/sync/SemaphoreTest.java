@@ -147,7 +147,6 @@ class SemaphoreTest {
         }
     }
 
-    // Tornado case 53: acquire's result is a context manager; closing it twice releases once
     @OnBothCarriers
     void aHeldPermitIsReleasedOnceWhateverTheBodyThrows(Carrier carrier) {
         try (IOLoop loop = Loops.on(carrier)) {
@@ -185,7 +184,7 @@ class SemaphoreTest {
         }
     }
 
-    // Tornado case 55: in Tornado this permit is lost for good
+    // Where Tornado loses the permit for good
     @OnBothCarriers
     void aPermitGrantedToWhoIsCancelledInTheSameTurnIsNotLost(Carrier carrier) {
         try (IOLoop loop = Loops.on(carrier)) {
