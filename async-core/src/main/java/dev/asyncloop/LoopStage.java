@@ -11,10 +11,14 @@ import org.jspecify.annotations.NullUnmarked;
 
 /**
  * A {@link CompletableFuture} whose dependents run on its default executor unless they name another one: not in the
- * thread that completes it, nor in the one that registers them. And which gets to see every dependent.
+ * thread that completes it, nor in the one that registers them. And which gets to see every dependent, and serves them
+ * in the order in which they came.
  */
 @NullUnmarked // as what it overrides
 abstract class LoopStage<T> extends CompletableFuture<T> {
+
+    /** Returns a stage that gets this one's outcome when all have got it that came before: first in, first out. */
+    abstract CompletableFuture<T> relay();
 
     /** Called with every dependent that was made of this stage; it may be complete already. */
     abstract <U> CompletableFuture<U> made(CompletableFuture<U> dependent);
@@ -31,7 +35,7 @@ abstract class LoopStage<T> extends CompletableFuture<T> {
 
     @Override
     public <U> CompletableFuture<U> thenApplyAsync(Function<? super T, ? extends U> fn, Executor executor) {
-        return made(super.thenApplyAsync(fn, executor));
+        return made(relay().thenApplyAsync(fn, executor));
     }
 
     @Override
@@ -46,7 +50,7 @@ abstract class LoopStage<T> extends CompletableFuture<T> {
 
     @Override
     public CompletableFuture<Void> thenAcceptAsync(Consumer<? super T> action, Executor executor) {
-        return made(super.thenAcceptAsync(action, executor));
+        return made(relay().thenAcceptAsync(action, executor));
     }
 
     @Override
@@ -61,7 +65,7 @@ abstract class LoopStage<T> extends CompletableFuture<T> {
 
     @Override
     public CompletableFuture<Void> thenRunAsync(Runnable action, Executor executor) {
-        return made(super.thenRunAsync(action, executor));
+        return made(relay().thenRunAsync(action, executor));
     }
 
     @Override
@@ -79,7 +83,7 @@ abstract class LoopStage<T> extends CompletableFuture<T> {
     @Override
     public <U, V> CompletableFuture<V> thenCombineAsync(
             CompletionStage<? extends U> other, BiFunction<? super T, ? super U, ? extends V> fn, Executor executor) {
-        return made(super.thenCombineAsync(other, fn, executor));
+        return made(relay().thenCombineAsync(other, fn, executor));
     }
 
     @Override
@@ -97,7 +101,7 @@ abstract class LoopStage<T> extends CompletableFuture<T> {
     @Override
     public <U> CompletableFuture<Void> thenAcceptBothAsync(
             CompletionStage<? extends U> other, BiConsumer<? super T, ? super U> action, Executor executor) {
-        return made(super.thenAcceptBothAsync(other, action, executor));
+        return made(relay().thenAcceptBothAsync(other, action, executor));
     }
 
     @Override
@@ -112,7 +116,7 @@ abstract class LoopStage<T> extends CompletableFuture<T> {
 
     @Override
     public CompletableFuture<Void> runAfterBothAsync(CompletionStage<?> other, Runnable action, Executor executor) {
-        return made(super.runAfterBothAsync(other, action, executor));
+        return made(relay().runAfterBothAsync(other, action, executor));
     }
 
     @Override
@@ -128,7 +132,7 @@ abstract class LoopStage<T> extends CompletableFuture<T> {
     @Override
     public <U> CompletableFuture<U> applyToEitherAsync(
             CompletionStage<? extends T> other, Function<? super T, U> fn, Executor executor) {
-        return made(super.applyToEitherAsync(other, fn, executor));
+        return made(relay().applyToEitherAsync(other, fn, executor));
     }
 
     @Override
@@ -144,7 +148,7 @@ abstract class LoopStage<T> extends CompletableFuture<T> {
     @Override
     public CompletableFuture<Void> acceptEitherAsync(
             CompletionStage<? extends T> other, Consumer<? super T> action, Executor executor) {
-        return made(super.acceptEitherAsync(other, action, executor));
+        return made(relay().acceptEitherAsync(other, action, executor));
     }
 
     @Override
@@ -159,7 +163,7 @@ abstract class LoopStage<T> extends CompletableFuture<T> {
 
     @Override
     public CompletableFuture<Void> runAfterEitherAsync(CompletionStage<?> other, Runnable action, Executor executor) {
-        return made(super.runAfterEitherAsync(other, action, executor));
+        return made(relay().runAfterEitherAsync(other, action, executor));
     }
 
     @Override
@@ -175,7 +179,7 @@ abstract class LoopStage<T> extends CompletableFuture<T> {
     @Override
     public <U> CompletableFuture<U> thenComposeAsync(
             Function<? super T, ? extends CompletionStage<U>> fn, Executor executor) {
-        return made(super.thenComposeAsync(fn, executor));
+        return made(relay().thenComposeAsync(fn, executor));
     }
 
     @Override
@@ -190,7 +194,7 @@ abstract class LoopStage<T> extends CompletableFuture<T> {
 
     @Override
     public <U> CompletableFuture<U> handleAsync(BiFunction<? super T, Throwable, ? extends U> fn, Executor executor) {
-        return made(super.handleAsync(fn, executor));
+        return made(relay().handleAsync(fn, executor));
     }
 
     @Override
@@ -220,7 +224,7 @@ abstract class LoopStage<T> extends CompletableFuture<T> {
 
     @Override
     public CompletableFuture<T> exceptionallyAsync(Function<Throwable, ? extends T> fn, Executor executor) {
-        return made(super.exceptionallyAsync(fn, executor));
+        return made(relay().exceptionallyAsync(fn, executor));
     }
 
     @Override
@@ -236,7 +240,7 @@ abstract class LoopStage<T> extends CompletableFuture<T> {
     @Override
     public CompletableFuture<T> exceptionallyComposeAsync(
             Function<Throwable, ? extends CompletionStage<T>> fn, Executor executor) {
-        return made(super.exceptionallyComposeAsync(fn, executor));
+        return made(relay().exceptionallyComposeAsync(fn, executor));
     }
 
     @Override

@@ -375,10 +375,15 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
         return Dependent.of(loop);
     }
 
-    /** A failure of this task is that of its dependents from now on. */
+    @Override
+    final CompletableFuture<T> relay() {
+        Relay<T> relay = new Relay<>(loop);
+        Listener.listen(this, relay::pass); // a failure of this task is that of its dependents from now on
+        return relay;
+    }
+
     @Override
     final <U> CompletableFuture<U> made(CompletableFuture<U> dependent) {
-        markAwaited();
         ((Dependent<U>) dependent).watch();
         return dependent;
     }

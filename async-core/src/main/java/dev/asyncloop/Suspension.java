@@ -1,6 +1,5 @@
 package dev.asyncloop;
 
-import dev.asyncloop.internal.timer.Timer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +80,7 @@ public final class Suspension<T extends @Nullable Object> {
     public T await(Duration limit, T whenPassed) {
         DefaultIOLoop loop = coroutine.loop();
         loop.requireNotOver("A wait with a limit");
-        Timer timer = loop.timers().setInTurn(Durations.nanos(limit), coroutine, () -> wait.settled(whenPassed, null));
+        TimerHandle timer = loop.limit(limit, coroutine, () -> wait.settled(whenPassed, null));
         try {
             return coroutine.finish(wait);
         } finally {
