@@ -7,22 +7,16 @@ import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.OnBothCarriers;
 import dev.asyncloop.Task;
+import dev.asyncloop.pages.PageSnippets;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The snippets of {@code docs/http-client.md}: compiled here, and the same there. */
 class HttpClientPageTest {
-
-    private static final Path PAGE = Path.of("../docs/http-client.md");
-
-    private static final Path HERE = Path.of("src/test/java/dev/asyncloop/http/HttpClientPageTest.java");
 
     static String overlap(AsyncHttpClient http) {
         Task<FetchResponse> first = http.fetch("https://a.example/quotes"); // both requests are on the wire
@@ -68,19 +62,9 @@ class HttpClientPageTest {
         }
     }
 
-    private static String squeeze(String text) {
-        return text.replaceAll("\\s+", "");
-    }
-
     @Test
-    void thePageShowsWhatIsCompiledHere() throws IOException {
-        String here = squeeze(Files.readString(HERE));
-        List<String> snippets = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL)
-                .matcher(Files.readString(PAGE))
-                .results()
-                .map(found -> found.group(1))
-                .toList();
-        assertThat(snippets).hasSize(5).allSatisfy(snippet -> assertThat(here).contains(squeeze(snippet)));
+    void thePageShowsWhatIsCompiledHere() {
+        PageSnippets.assertShown("docs/http-client.md", 5, HttpClientPageTest.class);
     }
 
     @OnBothCarriers
