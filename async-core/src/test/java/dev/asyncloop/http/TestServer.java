@@ -19,7 +19,7 @@ import reactor.netty.http.server.HttpServerResponse;
 import reactor.netty.http.server.HttpServerRoutes;
 
 /** An HTTP server on 127.0.0.1 with what the tests ask for. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
 
     /** One permit for each request that hangs now or did. */
     final Semaphore hanging = new Semaphore(0);
@@ -43,7 +43,7 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    TestServer() {
+    public TestServer() {
         this(routes -> {});
     }
 
@@ -68,7 +68,7 @@ final class TestServer implements AutoCloseable {
                 .bindNow();
     }
 
-    String url(String path) {
+    public String url(String path) {
         return "http://127.0.0.1:" + server.port() + path;
     }
 
@@ -81,15 +81,15 @@ final class TestServer implements AutoCloseable {
     }
 
     /** Lets those at {@code /gate} go. */
-    void openGate() {
+    public void openGate() {
         open.tryEmitEmpty();
     }
 
-    void awaitHanging(int count) {
+    public void awaitHanging(int count) {
         hanging.acquireUninterruptibly(count);
     }
 
-    void awaitHungUp(int count) {
+    public void awaitHungUp(int count) {
         hungUp.acquireUninterruptibly(count);
     }
 
