@@ -635,7 +635,7 @@ final class DefaultIOLoop implements DrivenLoop {
 
     @Override
     public <T extends @Nullable Object> T runSync(Callable<T> coroutine) {
-        Coroutine<T> task = startForeign("runSync", coroutine);
+        Coroutine<T> task = startForeign(coroutine);
         try {
             return task.get();
         } catch (InterruptedException ex) {
@@ -647,7 +647,7 @@ final class DefaultIOLoop implements DrivenLoop {
 
     @Override
     public <T extends @Nullable Object> T runSync(Duration limit, Callable<T> coroutine) {
-        Coroutine<T> task = startForeign("runSync", coroutine);
+        Coroutine<T> task = startForeign(coroutine);
         try {
             return task.get(Durations.nanos(limit), TimeUnit.NANOSECONDS);
         } catch (TimeoutException ex) {
@@ -662,14 +662,32 @@ final class DefaultIOLoop implements DrivenLoop {
         }
     }
 
+    private <T extends @Nullable Object> Coroutine<T> startForeign(Callable<T> body) {
+        return join(foreign("runSync", body));
+    }
+
     @Override
-    public <T extends @Nullable Object> Coroutine<T> startForeign(String name, Callable<T> body) {
+    @SuppressWarnings("NullAway") // null is a value where T allows it
+    public <T extends @Nullable Object> Task<T> startForeign(
+            String name, Callable<T> body, CompletableFuture<T> outcome) {
+        Coroutine<T> task = foreign(name, body);
+        Listener.listen(task, (value, failure) -> {
+            if (failure == null) {
+                outcome.complete(value);
+            } else {
+                outcome.completeExceptionally(failure);
+            }
+        });
+        return join(task);
+    }
+
+    private <T extends @Nullable Object> Coroutine<T> foreign(String name, Callable<T> body) {
         if (inLoop() || carrier.eventLoop().inEventLoop()) {
             throw Misuse.wouldWaitForItself("IOLoop.runSync", "use `await(Async.spawn(..))` in a coroutine");
         }
         Coroutine<T> task = coroutine(name, "'" + name + "'", body, capture());
         task.markAwaited();
-        return join(task);
+        return task;
     }
 
     private CancellationException interrupted(Coroutine<?> task) {

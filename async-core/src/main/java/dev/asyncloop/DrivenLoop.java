@@ -3,6 +3,7 @@ package dev.asyncloop;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +27,10 @@ public interface DrivenLoop extends IOLoop {
     /**
      * Starts a coroutine as {@link IOLoop#runSync} does, for who is going to block until it has ended: its failure is not
      * logged.
+     * @param outcome completed with what becomes of the coroutine, when it has ended
      * @throws IllegalStateException if called on this loop, which would wait for itself
      */
-    <T extends @Nullable Object> Task<T> startForeign(String name, Callable<T> coroutine);
+    <T extends @Nullable Object> Task<T> startForeign(String name, Callable<T> coroutine, CompletableFuture<T> outcome);
 
     /** Cancels all coroutines, interrupting those that block. */
     void cancelCoroutines(String reason);

@@ -16,7 +16,7 @@ final class ForeignCall<T extends @Nullable Object> {
 
     private final Task<T> task;
 
-    private final CompletableFuture<T> outcome;
+    private final CompletableFuture<T> outcome = new CompletableFuture<>();
 
     private final @Nullable Jumps jumps;
 
@@ -28,15 +28,17 @@ final class ForeignCall<T extends @Nullable Object> {
      */
     ForeignCall(DrivenLoop loop, @Nullable Jumps jumps, String name, Callable<T> body) {
         this.jumps = jumps;
-        this.task = loop.startForeign(name, () -> {
-            begin(); // with the turn, as the end: a clock that is held stands still before and after
-            try {
-                return body.call();
-            } finally {
-                end();
-            }
-        });
-        this.outcome = task.toCompletableFuture();
+        this.task = loop.startForeign(
+                name,
+                () -> {
+                    begin(); // with the turn, as the end: a clock that is held stands still before and after
+                    try {
+                        return body.call();
+                    } finally {
+                        end();
+                    }
+                },
+                outcome);
     }
 
     private void begin() {

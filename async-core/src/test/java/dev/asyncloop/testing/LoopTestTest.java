@@ -57,6 +57,7 @@ class LoopTestTest {
                 .execute()
                 .testEvents()
                 .finished()
+                .stream()
                 .forEach(event -> results.put(name(event), event.getRequiredPayload(TestExecutionResult.class)));
         return results;
     }
