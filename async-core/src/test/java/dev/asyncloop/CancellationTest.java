@@ -307,31 +307,26 @@ class CancellationTest {
         }
     }
 
-    @OnBothCarriers
-    void aLimitThatPassesEndsTheBodyAndWhatItStarted(Carrier carrier) {
-        try (IOLoop loop = Loops.on(carrier)) {
-            loop.runSync(() -> {
-                Task<?> before = Async.spawn(() -> {
-                    sleep(LONG);
-                    return null;
-                });
-                List<Task<?>> inside = new ArrayList<>();
-                assertThatThrownBy(() -> withTimeout(Duration.ofMillis(20), () -> {
-                            inside.add(Async.spawn(() -> {
-                                sleep(LONG);
-                                return null;
-                            }));
-                            return await(inside.getFirst());
-                        }))
-                        .isInstanceOf(AsyncTimeoutException.class)
-                        .hasMessageContaining("PT0.02S");
-                yieldNow();
-                assertThat(inside.getFirst().isDone()).isTrue();
-                assertThat(before.isDone()).isFalse();
-                yieldNow(); // the coroutine itself is not cancelled
-                return null;
-            });
-        }
+    @InVirtualTime
+    void aLimitThatPassesEndsTheBodyAndWhatItStarted() {
+        Task<?> before = Async.spawn(() -> {
+            sleep(LONG);
+            return null;
+        });
+        List<Task<?>> inside = new ArrayList<>();
+        assertThatThrownBy(() -> withTimeout(Duration.ofMillis(20), () -> {
+                    inside.add(Async.spawn(() -> {
+                        sleep(LONG);
+                        return null;
+                    }));
+                    return await(inside.getFirst());
+                }))
+                .isInstanceOf(AsyncTimeoutException.class)
+                .hasMessageContaining("PT0.02S");
+        yieldNow();
+        assertThat(inside.getFirst().isDone()).isTrue();
+        assertThat(before.isDone()).isFalse();
+        yieldNow(); // the coroutine itself is not cancelled
     }
 
     @OnBothCarriers
@@ -349,36 +344,31 @@ class CancellationTest {
         }
     }
 
-    @OnBothCarriers
-    void anOuterLimitIsNotMistakenForTheInnerOne(Carrier carrier) {
-        try (IOLoop loop = Loops.on(carrier)) {
-            loop.runSync(() -> {
-                List<String> seen = new ArrayList<>();
-                assertThatThrownBy(() -> withTimeout(Duration.ofMillis(20), () -> {
-                            try {
-                                return withTimeout(LONG, () -> {
-                                    sleep(LONG);
-                                    return null;
-                                });
-                            } catch (AsyncTimeoutException ex) {
-                                seen.add("the inner one");
-                                throw ex;
-                            }
-                        }))
-                        .isInstanceOf(AsyncTimeoutException.class);
-                assertThat(seen).isEmpty();
+    @InVirtualTime
+    void anOuterLimitIsNotMistakenForTheInnerOne() {
+        List<String> seen = new ArrayList<>();
+        assertThatThrownBy(() -> withTimeout(Duration.ofMillis(20), () -> {
+                    try {
+                        return withTimeout(LONG, () -> {
+                            sleep(LONG);
+                            return null;
+                        });
+                    } catch (AsyncTimeoutException ex) {
+                        seen.add("the inner one");
+                        throw ex;
+                    }
+                }))
+                .isInstanceOf(AsyncTimeoutException.class);
+        assertThat(seen).isEmpty();
 
-                assertThatThrownBy(() -> withTimeout(
-                                LONG,
-                                () -> withTimeout(Duration.ofMillis(5), () -> {
-                                    sleep(LONG);
-                                    return null;
-                                })))
-                        .isInstanceOf(AsyncTimeoutException.class)
-                        .hasMessageContaining("PT0.005S");
-                return null;
-            });
-        }
+        assertThatThrownBy(() -> withTimeout(
+                        LONG,
+                        () -> withTimeout(Duration.ofMillis(5), () -> {
+                            sleep(LONG);
+                            return null;
+                        })))
+                .isInstanceOf(AsyncTimeoutException.class)
+                .hasMessageContaining("PT0.005S");
     }
 
     @OnBothCarriers

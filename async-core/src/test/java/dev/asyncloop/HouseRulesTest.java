@@ -31,6 +31,17 @@ class HouseRulesTest {
     }
 
     @Test
+    void onlyLoopTestNeedsJUnit() {
+        noClasses()
+                .that()
+                .haveNameNotMatching("dev.asyncloop.testing.LoopTest.*")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.junit..", "org.opentest4j..")
+                .check(CLASSES);
+    }
+
+    @Test
     void packagesHaveNoCycles() {
         slices().matching("dev.asyncloop.(**)").should().beFreeOfCycles().check(CLASSES);
         noClasses()

@@ -43,68 +43,65 @@ class PeriodicCallbackTest {
         }
     }
 
-    private void mark() {
-        starts.add(clock.nanoTime() / 1_000_000);
+    private void mark(IOLoop loop) {
+        starts.add(loop.clock().nanoTime() / 1_000_000);
     }
 
     private PeriodicCallback periodic(IOLoop loop, PeriodicSchedule schedule, PeriodicCallback.Body body) {
         return new PeriodicCallback(loop, "tick", schedule, () -> {
-            mark();
+            mark(loop);
             body.run();
             finishes.incrementAndGet();
         });
     }
 
-    @OnBothCarriers
-    void firstRunsAfterOneFullPeriodAndStopsFromWithin(Carrier carrier) {
-        try (IOLoop loop = loop(carrier)) {
-            PeriodicCallback[] tick = new PeriodicCallback[1];
-            tick[0] = new PeriodicCallback(loop, ms(10), () -> {
-                mark();
-                if (starts.size() == 3) {
-                    tick[0].stop();
-                }
-            });
-            assertThat(tick[0].isRunning()).isFalse();
-            tick[0].start();
-            assertThat(tick[0].isRunning()).isTrue();
-            advance(loop, 100);
-            assertThat(starts).containsExactly(10L, 20L, 30L);
-            assertThat(tick[0].runs()).isEqualTo(3);
-            assertThat(tick[0].skipped()).isZero();
-            assertThat(tick[0].isRunning()).isFalse();
-            assertThat(tick[0]).hasToString("PeriodicCallback 'periodic callback every PT0.01S' (every PT0.01S)");
-        }
+    @InVirtualTime
+    void firstRunsAfterOneFullPeriodAndStopsFromWithin(IOLoop loop) {
+        PeriodicCallback[] tick = new PeriodicCallback[1];
+        tick[0] = new PeriodicCallback(loop, ms(10), () -> {
+            mark(loop);
+            if (starts.size() == 3) {
+                tick[0].stop();
+            }
+        });
+        assertThat(tick[0].isRunning()).isFalse();
+        tick[0].start();
+        assertThat(tick[0].isRunning()).isTrue();
+        sleep(ms(100));
+        assertThat(starts).containsExactly(10L, 20L, 30L);
+        assertThat(tick[0].runs()).isEqualTo(3);
+        assertThat(tick[0].skipped()).isZero();
+        assertThat(tick[0].isRunning()).isFalse();
+        assertThat(tick[0]).hasToString("PeriodicCallback 'periodic callback every PT0.01S' (every PT0.01S)");
     }
 
-    @OnBothCarriers
-    void aBodyThatAwaitsIsNeverOverlappedAndSkipsWholePeriods(Carrier carrier) {
-        try (IOLoop loop = loop(carrier)) {
-            AtomicInteger inside = new AtomicInteger();
-            AtomicInteger most = new AtomicInteger();
-            PeriodicCallback tick = periodic(loop, PeriodicSchedule.every(ms(10)), () -> {
-                most.accumulateAndGet(inside.incrementAndGet(), Math::max);
-                sleep(ms(25));
-                inside.decrementAndGet();
-            });
-            tick.start();
-            advance(loop, 99);
-            assertThat(starts).containsExactly(10L, 40L, 70L);
-            assertThat(finishes).hasValue(3);
-            assertThat(most).hasValue(1);
-            assertThat(tick.skipped()).isEqualTo(6);
-        }
+    @InVirtualTime
+    void aBodyThatAwaitsIsNeverOverlappedAndSkipsWholePeriods(IOLoop loop) {
+        AtomicInteger inside = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        PeriodicCallback tick = periodic(loop, PeriodicSchedule.every(ms(10)), () -> {
+            most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+            sleep(ms(25));
+            inside.decrementAndGet();
+        });
+        tick.start();
+        sleep(ms(99));
+        assertThat(starts).containsExactly(10L, 40L, 70L);
+        assertThat(finishes).hasValue(3);
+        assertThat(most).hasValue(1);
+        assertThat(tick.skipped()).isEqualTo(6);
+        tick.stop();
     }
 
-    @OnBothCarriers
-    void aBodyThatTakesExactlyOnePeriodLosesOne(Carrier carrier) {
-        try (IOLoop loop = loop(carrier)) {
-            PeriodicCallback tick = periodic(loop, PeriodicSchedule.every(ms(10)), () -> sleep(ms(10)));
-            tick.start();
-            advance(loop, 55);
-            assertThat(starts).containsExactly(10L, 30L, 50L);
-            assertThat(tick.skipped()).isEqualTo(2);
-        }
+    @InVirtualTime
+    void aBodyThatTakesExactlyOnePeriodLosesOne(IOLoop loop) {
+        PeriodicCallback tick = periodic(loop, PeriodicSchedule.every(ms(10)), () -> sleep(ms(10)));
+        tick.start();
+        sleep(ms(55));
+        assertThat(starts).containsExactly(10L, 30L, 50L);
+        assertThat(tick.skipped()).isEqualTo(2);
+        tick.stop();
+        sleep(ms(10)); // the body ends
     }
 
     @OnBothCarriers
@@ -120,103 +117,94 @@ class PeriodicCallbackTest {
         }
     }
 
-    @OnBothCarriers
-    void aDelayCountsFromTheEnd(Carrier carrier) {
-        try (IOLoop loop = loop(carrier)) {
-            PeriodicCallback tick = periodic(loop, PeriodicSchedule.delay(ms(10)), () -> sleep(ms(25)));
-            tick.start();
-            advance(loop, 100);
-            assertThat(starts).containsExactly(10L, 45L, 80L);
-            assertThat(tick.skipped()).isZero();
-        }
+    @InVirtualTime
+    void aDelayCountsFromTheEnd(IOLoop loop) {
+        PeriodicCallback tick = periodic(loop, PeriodicSchedule.delay(ms(10)), () -> sleep(ms(25)));
+        tick.start();
+        sleep(ms(100));
+        assertThat(starts).containsExactly(10L, 45L, 80L);
+        assertThat(tick.skipped()).isZero();
+        tick.stop();
+        sleep(ms(25)); // the body ends
     }
 
-    @OnBothCarriers
-    void anInitialDelayMovesTheGrid(Carrier carrier) {
-        try (IOLoop loop = loop(carrier)) {
-            periodic(loop, PeriodicSchedule.every(ms(10)).withInitialDelay(ms(3)), () -> {})
-                    .start();
-            periodic(loop, PeriodicSchedule.every(ms(10)).withInitialDelay(Duration.ZERO), () -> {})
-                    .start();
-            advance(loop, 21);
-            assertThat(starts).containsExactly(0L, 3L, 10L, 13L, 20L);
-        }
+    @InVirtualTime
+    void anInitialDelayMovesTheGrid(IOLoop loop) {
+        PeriodicSchedule every = PeriodicSchedule.every(ms(10));
+        PeriodicCallback moved = periodic(loop, every.withInitialDelay(ms(3)), () -> {});
+        PeriodicCallback atOnce = periodic(loop, every.withInitialDelay(Duration.ZERO), () -> {});
+        moved.start();
+        atOnce.start();
+        sleep(ms(21));
+        assertThat(starts).containsExactly(0L, 3L, 10L, 13L, 20L);
+        moved.stop();
+        atOnce.stop();
     }
 
-    @OnBothCarriers
-    void jitterIsDrawnAnewForEachCall(Carrier carrier) {
-        try (IOLoop loop = loop(carrier)) {
-            double[] randoms = {0.5, 1, 0, 0.75, 0.5};
-            AtomicInteger drawn = new AtomicInteger();
-            periodic(
-                            loop,
-                            PeriodicSchedule.every(ms(1_000)).withJitter(0.5, () -> randoms[drawn.getAndIncrement()]),
-                            () -> {})
-                    .start();
-            for (int i = 0; i < 4_200; i += 50) {
-                Loops.settle(loop);
-                clock.advance(ms(50));
-                Loops.settle(loop);
-            }
-            assertThat(starts).containsExactly(1_000L, 2_250L, 3_000L, 4_150L);
-            assertThat(drawn).hasValue(5);
-        }
+    @InVirtualTime
+    void jitterIsDrawnAnewForEachCall(IOLoop loop) {
+        double[] randoms = {0.5, 1, 0, 0.75, 0.5};
+        AtomicInteger drawn = new AtomicInteger();
+        PeriodicSchedule jittered =
+                PeriodicSchedule.every(ms(1_000)).withJitter(0.5, () -> randoms[drawn.getAndIncrement()]);
+        PeriodicCallback tick = periodic(loop, jittered, () -> {});
+        tick.start();
+        sleep(ms(4_200));
+        assertThat(starts).containsExactly(1_000L, 2_250L, 3_000L, 4_125L);
+        assertThat(drawn).hasValue(5);
+        tick.stop();
     }
 
-    @OnBothCarriers
-    void startingTwiceMakesNoSecondChain(Carrier carrier) {
-        try (IOLoop loop = loop(carrier)) {
-            PeriodicCallback tick = periodic(loop, PeriodicSchedule.every(ms(10)), () -> {});
-            tick.start();
-            advance(loop, 5);
-            tick.start();
-            advance(loop, 30);
-            assertThat(starts).containsExactly(10L, 20L, 30L);
-        }
+    @InVirtualTime
+    void startingTwiceMakesNoSecondChain(IOLoop loop) {
+        PeriodicCallback tick = periodic(loop, PeriodicSchedule.every(ms(10)), () -> {});
+        tick.start();
+        sleep(ms(5));
+        tick.start();
+        sleep(ms(30));
+        assertThat(starts).containsExactly(10L, 20L, 30L);
+        tick.stop();
     }
 
-    @OnBothCarriers
-    void isStoppedAndStartedAgainFromTheBeginning(Carrier carrier) {
-        try (IOLoop loop = loop(carrier)) {
-            PeriodicCallback tick = periodic(loop, PeriodicSchedule.every(ms(10)), () -> {});
-            tick.stop();
-            tick.start();
-            advance(loop, 15);
-            tick.stop();
-            assertThat(tick.isRunning()).isFalse();
-            advance(loop, 33);
-            tick.start();
-            advance(loop, 12);
-            assertThat(starts).containsExactly(10L, 58L);
-            assertThat(tick.skipped()).isZero();
-        }
+    @InVirtualTime
+    void isStoppedAndStartedAgainFromTheBeginning(IOLoop loop) {
+        PeriodicCallback tick = periodic(loop, PeriodicSchedule.every(ms(10)), () -> {});
+        tick.stop();
+        tick.start();
+        sleep(ms(15));
+        tick.stop();
+        assertThat(tick.isRunning()).isFalse();
+        sleep(ms(33));
+        tick.start();
+        sleep(ms(12));
+        assertThat(starts).containsExactly(10L, 58L);
+        assertThat(tick.skipped()).isZero();
+        tick.stop();
     }
 
-    @OnBothCarriers
-    void aBodyThatRunsAtTheStopEndsInItsOwnTimeAndIsNotRunAgain(Carrier carrier) {
-        try (IOLoop loop = loop(carrier)) {
-            PeriodicCallback tick = periodic(loop, PeriodicSchedule.every(ms(10)), () -> sleep(ms(25)));
-            tick.start();
-            advance(loop, 12);
-            tick.stop();
-            advance(loop, 60);
-            assertThat(starts).containsExactly(10L);
-            assertThat(finishes).hasValue(1);
-        }
+    @InVirtualTime
+    void aBodyThatRunsAtTheStopEndsInItsOwnTimeAndIsNotRunAgain(IOLoop loop) {
+        PeriodicCallback tick = periodic(loop, PeriodicSchedule.every(ms(10)), () -> sleep(ms(25)));
+        tick.start();
+        sleep(ms(12));
+        tick.stop();
+        sleep(ms(60));
+        assertThat(starts).containsExactly(10L);
+        assertThat(finishes).hasValue(1);
     }
 
-    @OnBothCarriers
-    void aBodyFromBeforeAStopIsNotOverlappedByTheNextStart(Carrier carrier) {
-        try (IOLoop loop = loop(carrier)) {
-            PeriodicCallback tick = periodic(loop, PeriodicSchedule.every(ms(10)), () -> sleep(ms(25)));
-            tick.start();
-            advance(loop, 12);
-            tick.stop();
-            tick.start(); // would be due at 22, 32, ..., but the body ends at 35
-            advance(loop, 31);
-            assertThat(starts).containsExactly(10L, 42L);
-            assertThat(tick.skipped()).isEqualTo(2);
-        }
+    @InVirtualTime
+    void aBodyFromBeforeAStopIsNotOverlappedByTheNextStart(IOLoop loop) {
+        PeriodicCallback tick = periodic(loop, PeriodicSchedule.every(ms(10)), () -> sleep(ms(25)));
+        tick.start();
+        sleep(ms(12));
+        tick.stop();
+        tick.start(); // would be due at 22, 32, ..., but the body ends at 35
+        sleep(ms(31));
+        assertThat(starts).containsExactly(10L, 42L);
+        assertThat(tick.skipped()).isEqualTo(2);
+        tick.stop();
+        sleep(ms(25)); // the body ends
     }
 
     @OnBothCarriers

@@ -4,6 +4,7 @@ import static dev.asyncloop.Async.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asyncloop.testing.ManualClock;
+import dev.asyncloop.testing.VirtualTimeLoop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,23 +24,21 @@ class TimersOnLoopTest {
         Loops.settle(loop);
     }
 
-    @OnBothCarriers
-    void sleepersAndTimersGoOffInTheOrderOfTheirDeadlinesAndNeverEarly(Carrier carrier) {
-        try (IOLoop loop = Loops.on(carrier, clock)) {
-            loop.callLater(Duration.ofSeconds(3), () -> fired.add(3));
-            loop.spawn(() -> {
-                sleep(Duration.ofSeconds(2));
-                fired.add("2, a sleeper");
-            });
-            loop.callLater(Duration.ofSeconds(1), () -> fired.add(1));
-            loop.callAt(Instant.parse("2026-01-01T00:00:02.5Z"), () -> fired.add("2.5, at"));
-            advance(loop, Duration.ofMillis(999));
-            assertThat(fired).isEmpty();
-            advance(loop, Duration.ofMillis(1));
-            assertThat(fired).containsExactly(1);
-            advance(loop, Duration.ofHours(1));
-            assertThat(fired).containsExactly(1, "2, a sleeper", "2.5, at", 3);
-        }
+    @InVirtualTime
+    void sleepersAndTimersGoOffInTheOrderOfTheirDeadlinesAndNeverEarly(VirtualTimeLoop loop) {
+        Instant start = loop.clock().instant();
+        loop.callLater(Duration.ofSeconds(3), () -> fired.add("3 at " + loop.elapsed()));
+        loop.spawn(() -> {
+            sleep(Duration.ofSeconds(2));
+            fired.add("2, a sleeper, at " + loop.elapsed());
+        });
+        loop.callLater(Duration.ofSeconds(1), () -> fired.add("1 at " + loop.elapsed()));
+        loop.callAt(start.plusMillis(2_500), () -> fired.add("2.5, at a time of day, at " + loop.elapsed()));
+        sleep(Duration.ofMillis(999));
+        assertThat(fired).isEmpty();
+        sleep(Duration.ofHours(1));
+        assertThat(fired)
+                .containsExactly("1 at PT1S", "2, a sleeper, at PT2S", "2.5, at a time of day, at PT2.5S", "3 at PT3S");
     }
 
     @OnBothCarriers
@@ -76,24 +75,23 @@ class TimersOnLoopTest {
         }
     }
 
-    @OnBothCarriers
-    void aTaskHasLimitsOnTheLoopsTimers(Carrier carrier) {
-        try (CapturedLog log = new CapturedLog();
-                IOLoop loop = Loops.on(carrier, clock)) {
-            Task<Integer> never = loop.<Integer>promise("never").task();
-            Task<Integer> limited = never.orTimeout(Duration.ofSeconds(5));
-            Task<Integer> other = loop.<Integer>promise("never either").task();
-            Task<Integer> replaced = other.completeOnTimeout(7, Duration.ofSeconds(5));
-            advance(loop, Duration.ofSeconds(4));
-            assertThat(limited.isDone()).isFalse();
-            advance(loop, Duration.ofSeconds(1));
-            assertThat(limited.exceptionNow())
-                    .isInstanceOf(AsyncTimeoutException.class)
-                    .hasMessageContaining("'never'")
-                    .hasMessageContaining("PT5S");
-            assertThat(never.isCancelled()).isTrue();
-            assertThat(replaced.resultNow()).isEqualTo(7);
+    @InVirtualTime
+    void aTaskHasLimitsOnTheLoopsTimers(IOLoop loop) {
+        Task<Integer> never = loop.<Integer>promise("never").task();
+        Task<Integer> limited = never.orTimeout(Duration.ofSeconds(5));
+        Task<Integer> other = loop.<Integer>promise("never either").task();
+        Task<Integer> replaced = other.completeOnTimeout(7, Duration.ofSeconds(5));
+        sleep(Duration.ofSeconds(4));
+        assertThat(limited.isDone()).isFalse();
+        try (CapturedLog log = new CapturedLog()) { // of a failure that nobody awaits
+            sleep(Duration.ofSeconds(1));
         }
+        assertThat(limited.exceptionNow())
+                .isInstanceOf(AsyncTimeoutException.class)
+                .hasMessageContaining("'never'")
+                .hasMessageContaining("PT5S");
+        assertThat(never.isCancelled()).isTrue();
+        assertThat(replaced.resultNow()).isEqualTo(7);
     }
 
     @OnBothCarriers
