@@ -53,6 +53,7 @@ class LoopTestTest {
         seen.clear();
         Map<String, TestExecutionResult> results = new LinkedHashMap<>();
         EngineTestKit.engine("junit-jupiter")
+                .configurationParameter(Fixture.PARAMETER, "true")
                 .selectors(DiscoverySelectors.selectClass(fixture))
                 .execute()
                 .testEvents()
@@ -83,6 +84,7 @@ class LoopTestTest {
 
     // ---- what works
 
+    @Fixture
     static class Working {
 
         private IOLoop before;
@@ -137,6 +139,7 @@ class LoopTestTest {
         assertThat(seen).isEqualTo(expected);
     }
 
+    @Fixture
     static class InRealTime {
 
         @LoopTest(time = LoopTest.Time.REAL)
@@ -176,6 +179,7 @@ class LoopTestTest {
 
     // ---- what fails
 
+    @Fixture
     static class Throwing {
 
         @LoopTest
@@ -220,6 +224,7 @@ class LoopTestTest {
                         leak -> assertThat(leak).isInstanceOf(LeakError.class).hasMessageContaining("'sleeper'"));
     }
 
+    @Fixture
     static class Stuck {
 
         @LoopTest
@@ -266,6 +271,7 @@ class LoopTestTest {
         assertThat(seen).isEmpty();
     }
 
+    @Fixture
     static class KeepingTheTurn {
 
         static volatile boolean ended;
@@ -321,6 +327,7 @@ class LoopTestTest {
         assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(30));
     }
 
+    @Fixture
     static class WrongLimit {
 
         @LoopTest(timeout = "5 bananas")
@@ -333,6 +340,7 @@ class LoopTestTest {
     void aLimitThatIsNoneIsRefused() {
         seen.clear();
         EngineTestKit.engine("junit-jupiter")
+                .configurationParameter(Fixture.PARAMETER, "true")
                 .selectors(DiscoverySelectors.selectClass(WrongLimit.class))
                 .execute()
                 .containerEvents()
