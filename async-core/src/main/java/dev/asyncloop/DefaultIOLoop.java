@@ -189,6 +189,11 @@ final class DefaultIOLoop implements DrivenLoop {
         return inLoop() || idleness.isTelling();
     }
 
+    /** Whether the caller has the turn: as a coroutine, or as something short that runs between two of them. */
+    boolean hasTurn() {
+        return inLoop() || turn.runsHere();
+    }
+
     /** Runs something short with the turn: at once if the caller has it, else when it comes round. */
     void inTurn(Runnable action) {
         if (hasTurn()) {
@@ -204,7 +209,7 @@ final class DefaultIOLoop implements DrivenLoop {
      */
     TimerHandle timer(Duration delay, Object subject, Runnable action) {
         long nanos = Durations.nanos(delay);
-        Timer timer = inLoop() ? timers.setInTurn(nanos, subject, action) : timers.set(nanos, subject, action);
+        Timer timer = hasTurn() ? timers.setInTurn(nanos, subject, action) : timers.set(nanos, subject, action);
         return timer::cancel;
     }
 
@@ -272,7 +277,7 @@ final class DefaultIOLoop implements DrivenLoop {
 
     @Override
     public void clockMoved() {
-        timers.check();
+        timers.checkInTurn();
     }
 
     @Override

@@ -16,6 +16,9 @@ final class Dependent<T extends @Nullable Object> extends LoopTask<T> {
     /** Whether nobody needs to be told of a failure. */
     private volatile boolean quiet;
 
+    /** A failure as it was handed in; {@link CompletableFuture}'s own code hands on wrapped ones. */
+    private volatile @Nullable Throwable handedIn;
+
     private Dependent(DefaultIOLoop loop, boolean quiet) {
         super(loop, "a dependent");
         this.maker = loop.currentHere();
@@ -38,14 +41,21 @@ final class Dependent<T extends @Nullable Object> extends LoopTask<T> {
     void watch() {
         CompletableFuture.allOf(this)
                 .whenComplete((done, failure) -> loop.inTurn(() -> {
-                    Throwable cause = failure != null ? Failures.unwrap(failure) : null;
-                    settled(cause == null ? resultNow() : null, cause);
+                    Throwable own = handedIn;
+                    settled(failure == null ? resultNow() : null, failure != null && own != null ? own : failure);
                 }));
     }
 
     @Override
     void settle(@Nullable T value, @Nullable Throwable failure) {
-        setOutcome(value, failure);
+        handIn(value, failure);
+    }
+
+    private boolean handIn(@Nullable T value, @Nullable Throwable failure) {
+        if (!isDone()) {
+            handedIn = failure;
+        }
+        return setOutcome(value, failure);
     }
 
     @Override
@@ -60,19 +70,22 @@ final class Dependent<T extends @Nullable Object> extends LoopTask<T> {
         }
     }
 
-    /** Completes this with a failure that somebody has got to know already, and which is only passed on here. */
-    boolean passOn(Throwable failure) {
-        quiet = true;
-        return setOutcome(null, failure instanceof CompletionException ? failure : new CompletionException(failure));
+    /**
+     * Completes this with the failure of what it depends on.
+     * @param known whether somebody has got to know it there
+     */
+    boolean passOn(Throwable failure, boolean known) {
+        quiet |= known;
+        return handIn(null, failure instanceof CompletionException ? failure : new CompletionException(failure));
     }
 
     @Override
     public boolean complete(T value) {
-        return setOutcome(value, null);
+        return handIn(value, null);
     }
 
     @Override
     public boolean completeExceptionally(Throwable failure) {
-        return setOutcome(null, failure);
+        return handIn(null, failure);
     }
 }

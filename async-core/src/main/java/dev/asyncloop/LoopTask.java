@@ -140,7 +140,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
     final void reportIfLost() {
         if (failure != null && !awaited && !Failures.isCancellation(failure)) {
             awaited = true;
-            loop.failureNobodyAwaited(this, failure);
+            loop.failureNobodyAwaited(this, Failures.unwrap(failure));
         }
     }
 
@@ -161,7 +161,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
 
     /** Has the outcome handed to a listener; at once if there is one. Any thread. */
     final void listen(Listener<? super T> listener) {
-        if (loop.inLoop()) {
+        if (loop.hasTurn()) {
             add(listener);
         } else {
             loop.turn().run(() -> add(listener));
@@ -170,7 +170,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
 
     /** Any thread. */
     final void forget(Listener<? super T> listener) {
-        if (loop.inLoop()) {
+        if (loop.hasTurn()) {
             remove(listener);
         } else {
             loop.turn().run(() -> remove(listener));
@@ -398,19 +398,19 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
                 (value, failure) -> {
                     if (failure == null) {
                         action.accept(value, null);
-                        return dependent.setOutcome(value, null);
+                        return dependent.complete(value);
                     }
                     try {
                         action.accept(value, failure);
                     } catch (Throwable ex) {
-                        return dependent.completeExceptionally(failure);
+                        return dependent.passOn(failure, false);
                     }
-                    return dependent.passOn(failure);
+                    return dependent.passOn(failure, true);
                 },
                 executor);
         Listener.listen(done, (value, failure) -> {
             if (failure != null) { // of the action, or of an executor that takes no more
-                dependent.completeExceptionally(failure);
+                dependent.passOn(failure, false);
             }
         });
         return dependent;
@@ -420,7 +420,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
     @Override
     public CompletableFuture<T> toCompletableFuture() {
         Dependent<T> copy = Dependent.quiet(loop);
-        Listener.listen(this, (value, failure) -> copy.setOutcome(value, failure));
+        Listener.listen(this, copy::settle);
         return copy;
     }
 

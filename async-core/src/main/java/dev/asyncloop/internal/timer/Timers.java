@@ -113,6 +113,14 @@ public final class Timers {
         }
     }
 
+    /**
+     * As {@link #check}, but whatever is due now stands in line when this returns: another thread that has seen it, too, may
+     * not have come so far. Any thread.
+     */
+    public void checkInTurn() {
+        turn.run(this::expire);
+    }
+
     private void expire() {
         expiring.set(false);
         long now = now();

@@ -56,6 +56,9 @@ public final class Turn {
 
     private final Runnable onFree;
 
+    /** In which thread something short runs with the turn. Read by any thread, which looks only for itself. */
+    private volatile @Nullable Thread inlineThread;
+
     /** Makes a free turn. */
     public Turn() {
         this(() -> {});
@@ -127,14 +130,28 @@ public final class Turn {
         return line.size();
     }
 
-    private record Inline(Runnable action) implements Successor {
+    /** Returns whether the caller is something short that runs with the turn. */
+    public boolean runsHere() {
+        return inlineThread == Thread.currentThread();
+    }
+
+    private final class Inline implements Successor {
+
+        private final Runnable action;
+
+        Inline(Runnable action) {
+            this.action = action;
+        }
 
         @Override
         public boolean take() {
+            inlineThread = Thread.currentThread();
             try {
                 action.run();
             } catch (Throwable ex) {
                 log.error("Exception in {}", action, ex);
+            } finally {
+                inlineThread = null;
             }
             return false;
         }
