@@ -185,10 +185,6 @@ final class DefaultIOLoop implements DrivenLoop {
         return ids.incrementAndGet();
     }
 
-    private boolean hasTurn() {
-        return inLoop() || idleness.isTelling();
-    }
-
     /** Whether the caller has the turn: as a coroutine, or as something short that runs between two of them. */
     boolean hasTurn() {
         return inLoop() || turn.runsHere();

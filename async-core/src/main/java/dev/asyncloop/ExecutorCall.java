@@ -16,6 +16,9 @@ final class ExecutorCall<T extends @Nullable Object> extends LoopTask<T> impleme
 
     private @Nullable CancellationException cancelled;
 
+    /** Whether the work has ended, so that a cancellation comes too late. */
+    private boolean worked;
+
     ExecutorCall(DefaultIOLoop loop, Callable<T> work, ContextView context) {
         super(loop, "runInExecutor");
         this.work = work;
@@ -50,6 +53,7 @@ final class ExecutorCall<T extends @Nullable Object> extends LoopTask<T> impleme
 
     private synchronized @Nullable CancellationException finish() {
         worker = null;
+        worked = true;
         Thread.interrupted(); // the thread serves others next
         return cancelled;
     }
@@ -61,6 +65,9 @@ final class ExecutorCall<T extends @Nullable Object> extends LoopTask<T> impleme
         }
         CancellationException cancellation = cancellation(reason);
         synchronized (this) {
+            if (worked) {
+                return false;
+            }
             boolean first = cancelled == null;
             if (first) {
                 cancelled = cancellation;

@@ -31,9 +31,6 @@ final class Idleness {
     /** The turn in which the listener was told last. */
     private volatile long told = -1;
 
-    /** In which thread the listener is being told, with the turn. */
-    private volatile @Nullable Thread telling;
-
     /** Executor calls that have not ended, and coroutines in a blocking section. */
     private final AtomicInteger outside = new AtomicInteger();
 
@@ -56,11 +53,6 @@ final class Idleness {
     /** Work has come back. By who has the turn, or gets it next. */
     void comeBack() {
         outside.decrementAndGet();
-    }
-
-    /** Returns whether the caller is the listener, and so has the turn. */
-    boolean isTelling() {
-        return telling == Thread.currentThread();
     }
 
     /** Called by whoever leaves the turn free. Any thread. */
@@ -104,12 +96,7 @@ final class Idleness {
             return; // the end of this turn asks for the next look
         }
         told = expected;
-        telling = Thread.currentThread();
-        try {
-            listener.run();
-        } finally {
-            telling = null;
-        }
+        listener.run();
         if (loop.openChannels() > 0) {
             EventLoop netty = loop.loopCarrier().eventLoop();
             netty.execute(this::watchChannels);
