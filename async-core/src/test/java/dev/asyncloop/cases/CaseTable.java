@@ -18,14 +18,11 @@ import org.junit.platform.commons.support.AnnotationSupport;
  *
  * <p>The columns are: number, what, test, remark. The third has one or more names in backticks, {@code Class#method}
  * with the class relative to {@code dev.asyncloop}, or {@code starter: Class#method} relative to
- * {@code dev.asyncloop.spring} in the starter's test sources. Or it gives a reason, after one of {@link #REASONS}. Or it
- * says {@code TODO}.
+ * {@code dev.asyncloop.spring} in the starter's test sources. Or it gives a reason, after one of {@link #REASONS}.
  */
 final class CaseTable {
 
     static final List<String> REASONS = List.of("not offered: ", "cannot occur: ", "no test: ");
-
-    static final String TODO = "TODO";
 
     private static final int FEWEST_WORDS = 5;
 
@@ -60,9 +57,8 @@ final class CaseTable {
     /**
      * Returns what is wrong with the table.
      * @param numbers the cases that must be there
-     * @param open those that may be left to do
      */
-    List<String> problems(List<String> numbers, Set<String> open) {
+    List<String> problems(List<String> numbers) {
         List<String> problems = new ArrayList<>();
         List<String> there = rows.stream().map(Row::number).toList();
         numbers.stream()
@@ -79,15 +75,12 @@ final class CaseTable {
             if (row.what.isEmpty()) {
                 problems.add(row.number + ": does not say what it is about");
             }
-            problems(row, open.contains(row.number)).forEach(problem -> problems.add(row.number + ": " + problem));
+            problems(row).forEach(problem -> problems.add(row.number + ": " + problem));
         }
         return problems;
     }
 
-    private static List<String> problems(Row row, boolean open) {
-        if (row.test.equals(TODO)) {
-            return open ? List.of() : List.of("is still to do");
-        }
+    private static List<String> problems(Row row) {
         for (String reason : REASONS) {
             if (row.test.startsWith(reason)) {
                 String why = row.test.substring(reason.length());
