@@ -23,7 +23,8 @@ public final class Async {
 
     /** Returns whether the caller is a coroutine that has the turn, so that it may wait with this class. Never fails. */
     public static boolean inCoroutine() {
-        return Coroutine.withTurn() != null;
+        Coroutine<?> coroutine = Coroutine.withTurn();
+        return coroutine != null && !coroutine.isEnding();
     }
 
     /**

@@ -16,9 +16,10 @@ final class AwaitedAt extends Exception {
 
     private static final StackTraceElement[] WITHDRAWN = {};
 
-    private final transient WeakReference<LoopTask<?>> task;
+    /** Not there in one that was read from a stream. */
+    private final transient @Nullable WeakReference<LoopTask<?>> task;
 
-    private final transient WeakReference<Coroutine<?>> awaiter;
+    private final transient @Nullable WeakReference<Coroutine<?>> awaiter;
 
     private final String name;
 
@@ -45,8 +46,14 @@ final class AwaitedAt extends Exception {
 
     /** An exception that was made elsewhere, or once for all, has none of these frames, or no frames at all. */
     private static boolean wasMadeInATask(Throwable failure) {
+        StackTraceElement[] frames;
+        try {
+            frames = failure.getStackTrace();
+        } catch (RuntimeException ex) { // of the failure's own method
+            return false;
+        }
         boolean inATask = false;
-        for (StackTraceElement frame : failure.getStackTrace()) {
+        for (StackTraceElement frame : frames) {
             if (frame.getMethodName().equals("<clinit>")) {
                 return false;
             }
@@ -71,11 +78,11 @@ final class AwaitedAt extends Exception {
 
     /** Whether it is this one's awaiter that ended with the failure. */
     private boolean leadsTo(LoopTask<?> task) {
-        return !withdrawn && task instanceof Coroutine<?> coroutine && awaiter.refersTo(coroutine);
+        return !withdrawn && task instanceof Coroutine<?> coroutine && awaiter != null && awaiter.refersTo(coroutine);
     }
 
     private boolean isOf(LoopTask<?> task, Coroutine<?> awaiter) {
-        return this.task.refersTo(task) && this.awaiter.refersTo(awaiter);
+        return this.task != null && this.task.refersTo(task) && this.awaiter != null && this.awaiter.refersTo(awaiter);
     }
 
     private static void withdraw(Throwable failure) {

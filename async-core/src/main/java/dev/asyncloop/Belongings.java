@@ -2,6 +2,7 @@ package dev.asyncloop;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,24 +60,27 @@ final class Belongings {
         failed++;
     }
 
-    /** Reports the failures of tasks that were started within a scope, unless they have been awaited by now. */
-    void reportFailedWithin(Scope scope) {
+    /** Reports the failures of a group's children, unless they have been awaited by now. */
+    void reportFailedOf(TaskGroup group) {
         if (failed > 0) {
-            reportFailed(scope);
+            reportFailed(group);
         }
     }
 
-    private void reportFailed(@Nullable Scope within) {
+    private void reportFailed(@Nullable TaskGroup group) {
         LoopTask<?> task = first;
         while (task != null) {
             LoopTask<?> next = task.next;
-            Scope startedIn = task.startedIn;
-            if (task.kept && (within == null || startedIn != null && startedIn.isWithin(within))) {
+            if (task.kept && (group == null || isChildOf(task, group))) {
                 remove(task);
                 task.reportIfLost();
             }
             task = next;
         }
+    }
+
+    private static boolean isChildOf(LoopTask<?> task, TaskGroup group) {
+        return task instanceof Coroutine<?> coroutine && coroutine.group() == group;
     }
 
     /** Takes out the task that was added last. */
@@ -89,26 +93,30 @@ final class Belongings {
         return task;
     }
 
-    /** Cancels the tasks that were started within a scope. */
+    /** Cancels the tasks that were started within a scope, but not those that a shield keeps from its cancellation. */
     void cancelWithin(Scope scope, String reason) {
-        LoopTask<?> task = first;
-        while (task != null) {
-            LoopTask<?> next = task.next; // a cancelled task may leave the list at once
-            if (task.startedIn != null && task.startedIn.isWithin(scope)) {
-                task.cancelWithOwner(reason);
-            }
-            task = next;
-        }
+        cancel(task -> task.startedIn != null && task.startedIn.isReachedFrom(scope), reason);
+    }
+
+    /** Cancels the children of a group. */
+    void cancelChildrenOf(TaskGroup group, String reason) {
+        cancel(task -> isChildOf(task, group), reason);
     }
 
     /** Cancels all tasks. */
     void cancelAll(String reason) {
-        LoopTask<?> task = first;
-        while (task != null) {
-            LoopTask<?> next = task.next; // a cancelled task may leave the list at once
-            task.cancelWithOwner(reason);
-            task = next;
+        cancel(task -> true, reason);
+    }
+
+    /** A cancelled task may leave the list at once, and take others with it: so they are chosen before. */
+    private void cancel(Predicate<LoopTask<?>> which, String reason) {
+        List<LoopTask<?>> chosen = new ArrayList<>();
+        for (LoopTask<?> task = first; task != null; task = task.next) {
+            if (which.test(task)) {
+                chosen.add(task);
+            }
         }
+        chosen.forEach(task -> task.cancelWithOwner(reason));
     }
 
     /** Returns the coroutines among the tasks, those added last first. */

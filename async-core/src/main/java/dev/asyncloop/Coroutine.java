@@ -49,6 +49,9 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     /** What the coroutine waits for in {@link Async}; read by who cancels. */
     private volatile @Nullable Wait<?> wait;
 
+    /** Whether the body has ended: the outcome is handed over, and nobody may wait or start a child any more. */
+    private boolean ending;
+
     /** Whether the coroutine is in {@link Async#blocking}. Guarded by {@link #interrupts}. */
     private boolean blocking;
 
@@ -107,14 +110,19 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
      */
     static Coroutine<?> current(String operation) {
         Coroutine<?> coroutine = CURRENT.get();
-        if (coroutine == null || !coroutine.onTurn) {
-            throw Misuse.notInCoroutine(operation, coroutine);
+        if (coroutine == null || !coroutine.onTurn || coroutine.ending) {
+            throw Misuse.notInCoroutine(operation, coroutine == null || coroutine.ending ? null : coroutine);
         }
         return coroutine;
     }
 
     DefaultIOLoop loop() {
         return loop;
+    }
+
+    /** Returns whether the body has ended, and with it what the coroutine owned. Only by who has the turn. */
+    boolean isEnding() {
+        return ending;
     }
 
     Scope scope() {
@@ -127,6 +135,12 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
 
     Belongings belongings() {
         return belongings;
+    }
+
+    /** Returns the group whose child this is, if it is one. */
+    @Nullable
+    TaskGroup group() {
+        return group;
     }
 
     @Nullable
@@ -229,18 +243,24 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
 
     /** Ends this coroutine, and with it what it still owns; only by who has the turn. */
     private void end(@Nullable T value, @Nullable Throwable failure) {
-        LoopTask<?> owned;
-        while ((owned = belongings.poll()) != null) {
-            owned.endWithOwner("its owner '" + name() + "' has ended");
+        ending = true;
+        try {
+            LoopTask<?> owned;
+            while ((owned = belongings.poll()) != null) {
+                owned.endWithOwner("its owner '" + name() + "' has ended");
+            }
+            if (group != null && !group.isSupervising()) {
+                markAwaited(); // the group throws what its children throw
+            }
+            settle(value, failure);
+            if (group != null) {
+                group.childEnded(this, failure);
+            }
+        } catch (Throwable ex) { // of the failure's own methods, for example
+            loop.failedInside("the end of '" + name() + "'", ex);
+        } finally {
+            loop.ended();
         }
-        if (group != null && !group.isSupervising()) {
-            markAwaited(); // the group throws what its children throw
-        }
-        settle(value, failure);
-        if (group != null) {
-            group.childEnded(this, failure);
-        }
-        loop.ended();
     }
 
     // ---- cancellation
@@ -422,6 +442,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
             return within(inside, body);
         } finally {
             scope = Objects.requireNonNull(inside.outer);
+            inside.lift();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }

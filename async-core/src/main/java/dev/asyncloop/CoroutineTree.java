@@ -35,7 +35,16 @@ final class CoroutineTree {
                 of(coroutine.belongings()));
     }
 
+    /** The subject may be of an application's class: its {@code toString} must not keep the others from being seen. */
     private static String describe(Object subject) {
+        try {
+            return describing(subject);
+        } catch (RuntimeException ex) {
+            return "a " + subject.getClass().getName();
+        }
+    }
+
+    private static String describing(Object subject) {
         if (subject instanceof LoopPromise<?> promise) {
             return "promise '" + promise.name() + "'";
         }

@@ -388,10 +388,11 @@ final class DefaultIOLoop implements DrivenLoop {
         return coroutine != null && coroutine.loop() == this;
     }
 
+    /** Returns the running coroutine, if it is one of this loop and what is started now belongs to it. */
     @Nullable
     Coroutine<?> currentHere() {
         Coroutine<?> coroutine = Coroutine.withTurn();
-        return coroutine != null && coroutine.loop() == this ? coroutine : null;
+        return coroutine != null && coroutine.loop() == this && !coroutine.isEnding() ? coroutine : null;
     }
 
     @Override
@@ -555,7 +556,7 @@ final class DefaultIOLoop implements DrivenLoop {
     }
 
     @Override
-    public <T extends @Nullable Object> Promise<T> promise(String name) {
+    public <T extends @Nullable Object> LoopPromise<T> promise(String name) {
         LoopPromise<T> promise = new LoopPromise<>(this, name);
         adopt(promise);
         return promise;

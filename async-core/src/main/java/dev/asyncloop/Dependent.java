@@ -2,6 +2,8 @@ package dev.asyncloop;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,10 +62,13 @@ final class Dependent<T extends @Nullable Object> extends LoopTask<T> {
 
     @Override
     void left(@Nullable Throwable lost) {
+        if (quiet) {
+            markAwaited();
+        }
         if (lost == null || quiet) {
             return;
         }
-        if (maker != null && !maker.isSettled()) {
+        if (maker != null && !maker.isEnding()) {
             maker.belongings().keepFailed(this);
         } else {
             reportIfLost();
@@ -77,6 +82,25 @@ final class Dependent<T extends @Nullable Object> extends LoopTask<T> {
     boolean passOn(Throwable failure, boolean known) {
         quiet |= known;
         return handIn(null, failure instanceof CompletionException ? failure : new CompletionException(failure));
+    }
+
+    // ---- limits, in place as CompletableFuture has them
+
+    @Override
+    public CompletableFuture<T> orTimeout(long timeout, TimeUnit unit) {
+        return limitedInPlace(timeout, unit, () -> settle(null, new TimeoutException()));
+    }
+
+    @Override
+    public CompletableFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
+        return limitedInPlace(timeout, unit, () -> settle(value, null));
+    }
+
+    private CompletableFuture<T> limitedInPlace(long timeout, TimeUnit unit, Runnable onTimeout) {
+        requireTimers();
+        TimerHandle timer = loop.limit(duration(timeout, unit), this, onTimeout);
+        Listener.listen(this, (value, failure) -> timer.cancel());
+        return this;
     }
 
     @Override

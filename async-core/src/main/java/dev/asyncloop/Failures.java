@@ -15,10 +15,20 @@ final class Failures {
 
     /** Takes off what {@code CompletableFuture} wraps around a failure on its way. */
     static Throwable unwrap(Throwable failure) {
-        Throwable cause = failure.getCause();
-        return (failure instanceof CompletionException || failure instanceof ExecutionException) && cause != null
-                ? cause
-                : failure;
+        if (failure instanceof CompletionException || failure instanceof ExecutionException) {
+            Throwable cause = failure.getCause();
+            return cause != null ? cause : failure;
+        }
+        return failure;
+    }
+
+    /** Says what a failure is, even if its own methods fail. */
+    static String describe(Throwable failure) {
+        try {
+            return failure.toString();
+        } catch (RuntimeException ex) {
+            return failure.getClass().getName();
+        }
     }
 
     /** Returns a stage's failure, unwrapped, as {@link #unchecked}. */
@@ -48,11 +58,37 @@ final class Failures {
         return failure != null && unwrap(failure) instanceof CancellationException;
     }
 
-    /** Adds a later failure to the one that is going to be thrown, unless that can't be altered or has it already. */
-    static void suppress(Throwable thrown, Throwable later) {
-        boolean known = later == thrown || Arrays.asList(thrown.getSuppressed()).contains(later);
-        if (!known && thrown.getStackTrace().length > 0) {
-            thrown.addSuppressed(later);
+    /**
+     * Adds a later failure to the one that is going to be thrown. An exception that others may throw, too, is not altered.
+     * @return whether the later one is known with the first
+     */
+    static boolean suppress(Throwable thrown, Throwable later) {
+        Throwable cause = unwrap(later);
+        if (cause == thrown) {
+            return true;
+        }
+        Throwable[] known = thrown.getSuppressed();
+        for (Throwable suppressed : known) {
+            if (unwrap(suppressed) == cause) {
+                return true;
+            }
+        }
+        if (mayBeShared(thrown)) {
+            return false;
+        }
+        thrown.addSuppressed(later);
+        return thrown.getSuppressed().length > known.length;
+    }
+
+    /** One without frames may be thrown again and again, and so may one that was made with its class. */
+    private static boolean mayBeShared(Throwable failure) {
+        try {
+            StackTraceElement[] frames = failure.getStackTrace();
+            return frames.length == 0
+                    || Arrays.stream(frames)
+                            .anyMatch(frame -> frame.getMethodName().equals("<clinit>"));
+        } catch (RuntimeException ex) { // of the failure's own method
+            return true;
         }
     }
 }

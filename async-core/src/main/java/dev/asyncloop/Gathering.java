@@ -81,9 +81,10 @@ final class Gathering<T extends @Nullable Object> implements Compound {
             if (first == null) {
                 first = failure;
                 member.noteAwaited(first, waiting);
-            } else {
-                Failures.suppress(first, failure);
+            } else if (!Failures.suppress(first, failure)) {
+                waiting.loop().failureNobodyAwaited(member.stage instanceof LoopTask<?> task ? task : waiting, failure);
             }
+            member.tell(true);
         }
         if (first != null) {
             throw Failures.unchecked(first);
@@ -120,6 +121,9 @@ final class Gathering<T extends @Nullable Object> implements Compound {
 
         private boolean heard;
 
+        /** Guarded by this, as the stage may be a task of another loop. */
+        private boolean givenUp;
+
         Member(CompletionStage<? extends T> stage) {
             this.stage = stage;
         }
@@ -137,9 +141,13 @@ final class Gathering<T extends @Nullable Object> implements Compound {
         /** The gathering ends without this one's outcome. */
         void giveUp() {
             Listener.forget(stage, this);
-            Throwable unheard = failure;
-            if (unheard != null && stage instanceof LoopTask<?> task && !Failures.isCancellation(unheard)) {
-                task.loop.failureNobodyAwaited(task, unheard);
+            boolean unheard;
+            synchronized (this) {
+                givenUp = true;
+                unheard = failure != null;
+            }
+            if (unheard) {
+                tell(false);
             }
             if (stage instanceof Future<?> future) {
                 future.cancel(false);
@@ -155,13 +163,28 @@ final class Gathering<T extends @Nullable Object> implements Compound {
                 }
                 return heard;
             }
-            this.value = value;
-            this.failure = failure;
-            this.heard = true;
-            if (missing.decrementAndGet() == 0) {
-                return wait.settled(null, null);
+            synchronized (this) {
+                if (givenUp) {
+                    return false;
+                }
+                if (failure != null && stage instanceof LoopTask<?> task) {
+                    task.mayBeHeard(); // nobody gets to know it until all the others have ended
+                }
+                this.value = value;
+                this.failure = failure;
+                this.heard = true;
             }
-            return !wait.isCancelled();
+            if (missing.decrementAndGet() == 0) {
+                wait.settled(null, null);
+            }
+            return false;
+        }
+
+        /** Tells the task whether somebody got to know its failure. */
+        void tell(boolean known) {
+            if (stage instanceof LoopTask<?> task) {
+                task.isHeard(known);
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * gets to know its failure.
  */
 class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<T> {
+
+    @SuppressWarnings("rawtypes")
+    private static final AtomicIntegerFieldUpdater<LoopTask> UNDECIDED =
+            AtomicIntegerFieldUpdater.newUpdater(LoopTask.class, "undecided");
 
     final DefaultIOLoop loop;
 
@@ -45,6 +50,10 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
 
     /** Whether somebody gets to know a failure: has asked for the outcome, or was there to hear it. */
     private volatile boolean awaited;
+
+    /** Those who have heard of a failure, or wait for it, and may turn out to tell nobody. */
+    @SuppressWarnings("unused") // by its updater
+    private volatile int undecided;
 
     /** Who waits, in the order of their coming. Like all below: touched only by who has the turn. */
     private @Nullable Listener<?> firstListener;
@@ -83,7 +92,13 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
 
     /** Completes this task; only by who has the turn. */
     void settle(@Nullable T value, @Nullable Throwable failure) {
-        if (setOutcome(value, failure)) {
+        boolean mine = true;
+        try {
+            mine = setOutcome(value, failure);
+        } catch (Throwable ex) { // of the failure's own methods, when a future that depends on this one wraps it
+            loop.failedInside("what depends on '" + name() + "'", ex);
+        }
+        if (mine) {
             settled(value, failure);
         }
     }
@@ -113,16 +128,15 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
      */
     void left(@Nullable Throwable lost) {
         Belongings owner = this.owner;
-        if (owner == null) {
+        if (owner != null && lost != null && keepsFailure()) {
+            owner.keepFailed(this);
             return;
         }
-        if (lost == null) {
+        if (owner != null) {
             owner.remove(this);
-        } else if (owner == loop.belongings()) {
-            owner.remove(this);
-            loop.failureNobodyAwaited(this, lost);
-        } else {
-            owner.keepFailed(this);
+        }
+        if (lost != null) {
+            reportIfLost();
         }
     }
 
@@ -138,7 +152,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
 
     /** Reports the failure of a task that has ended, if nobody has awaited it. */
     final void reportIfLost() {
-        if (failure != null && !awaited && !Failures.isCancellation(failure)) {
+        if (failure != null && !awaited && undecided == 0 && !Failures.isCancellation(failure)) {
             awaited = true;
             loop.failureNobodyAwaited(this, Failures.unwrap(failure));
         }
@@ -155,6 +169,36 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
 
     final void markAwaited() {
         awaited = true;
+    }
+
+    /** Has a failure not reported until {@link #isHeard} says what became of it. Any thread. */
+    final void mayBeHeard() {
+        UNDECIDED.incrementAndGet(this);
+    }
+
+    /** Takes back {@link #mayBeHeard}: the failure is known to somebody now, or to nobody by this way. Any thread. */
+    final void isHeard(boolean known) {
+        if (known) {
+            markAwaited();
+            UNDECIDED.decrementAndGet(this);
+        } else {
+            loop.inTurn(() -> {
+                UNDECIDED.decrementAndGet(this);
+                if (settled && !keepsFailure()) {
+                    reportIfLost();
+                }
+            });
+        }
+    }
+
+    /** Has a failure of this task, if nobody else keeps it, kept by a coroutine that may still await it. */
+    final void keepFailureFor(Coroutine<?> coroutine) {
+        if (coroutine.loop() == loop && !coroutine.isEnding() && !keepsFailure()) {
+            if (owner != null) {
+                owner.remove(this);
+            }
+            coroutine.belongings().add(this);
+        }
     }
 
     // ---- who waits
@@ -180,6 +224,10 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
     private void add(Listener<? super T> listener) {
         if (settled) {
             hand(listener, failure == null ? resultNow() : null, failure);
+            return;
+        }
+        if (isDone()) { // the outcome is about to be handed over, perhaps by who waits here
+            hand(listener, state() == State.SUCCESS ? resultNow() : null, failureNow());
             return;
         }
         Listener<?> last = lastListener;
@@ -210,6 +258,18 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
         }
         listener.previousListener = null;
         listener.nextListener = null;
+    }
+
+    private @Nullable Throwable failureNow() {
+        if (state() == State.FAILED) {
+            return exceptionNow();
+        }
+        try {
+            super.join();
+            return null;
+        } catch (CancellationException ex) {
+            return ex;
+        }
     }
 
     @SuppressWarnings("unchecked") // only listeners for a T are added
@@ -252,7 +312,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
 
     @Override
     public T join() {
-        Coroutine<?> coroutine = Coroutine.withTurn();
+        Coroutine<?> coroutine = whoAwaits("Task.join");
         if (coroutine != null) {
             return Waits.await(coroutine, this);
         }
@@ -260,12 +320,29 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
         return super.join();
     }
 
+    /** Returns the coroutine that has to await this task, if the caller is one; what has ended needs no coroutine. */
+    private @Nullable Coroutine<?> whoAwaits(String operation) {
+        Coroutine<?> coroutine = Coroutine.withTurn();
+        if (coroutine == null || coroutine.isEnding() && isDone()) {
+            return null;
+        }
+        return Coroutine.current(operation);
+    }
+
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        Coroutine<?> coroutine = Coroutine.withTurn();
+        Coroutine<?> coroutine = whoAwaits("Task.get");
         if (coroutine == null) {
-            markAwaited();
-            return super.get();
+            mayBeHeard();
+            boolean known = true;
+            try {
+                return super.get();
+            } catch (InterruptedException ex) {
+                known = false;
+                throw ex;
+            } finally {
+                isHeard(known);
+            }
         }
         try {
             return Waits.await(coroutine, this);
@@ -276,10 +353,18 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        Coroutine<?> coroutine = Coroutine.withTurn();
+        Coroutine<?> coroutine = whoAwaits("Task.get");
         if (coroutine == null) {
-            markAwaited();
-            return super.get(timeout, unit);
+            mayBeHeard();
+            boolean known = true;
+            try {
+                return super.get(timeout, unit);
+            } catch (InterruptedException | TimeoutException ex) {
+                known = false;
+                throw ex;
+            } finally {
+                isHeard(known);
+            }
         }
         try {
             return coroutine.withTimeout(duration(timeout, unit), () -> Waits.await(coroutine, this));
@@ -294,7 +379,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
     }
 
     /** So long a limit that its nanoseconds overflow is as good as the longest. */
-    private static Duration duration(long timeout, TimeUnit unit) {
+    static Duration duration(long timeout, TimeUnit unit) {
         return Duration.ofNanos(unit.toNanos(timeout));
     }
 
@@ -321,9 +406,9 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
         return limited(limit, outcome -> outcome.succeed(value));
     }
 
-    private Task<T> limited(Duration limit, Consumer<Promise<T>> onTimeout) {
+    private LoopPromise<T> limited(Duration limit, Consumer<Promise<T>> onTimeout) {
         requireTimers();
-        Promise<T> outcome = loop.promise(name() + " within " + limit);
+        LoopPromise<T> outcome = loop.promise(name() + " within " + limit);
         TimerHandle timer = loop.limit(limit, this, () -> {
             onTimeout.accept(outcome);
             cancel(false, "its limit of " + limit + " has passed");
@@ -337,30 +422,24 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
                 outcome.fail(Failures.unwrap(failure));
             }
         });
-        return outcome.task();
+        return outcome;
     }
 
+    /** Not in place: this task ends by itself. */
     @Override
     public CompletableFuture<T> orTimeout(long timeout, TimeUnit unit) {
-        return limitedInPlace(timeout, unit, () -> settle(null, new TimeoutException()));
+        return limited(duration(timeout, unit), outcome -> outcome.fail(new TimeoutException()));
     }
 
     @Override
     public CompletableFuture<T> completeOnTimeout(T value, long timeout, TimeUnit unit) {
-        return limitedInPlace(timeout, unit, () -> settle(value, null));
+        return limited(duration(timeout, unit), outcome -> outcome.succeed(value));
     }
 
-    private void requireTimers() {
+    final void requireTimers() {
         if (!isDone()) {
             loop.requireNotOver("a limit on '" + name() + "'");
         }
-    }
-
-    private CompletableFuture<T> limitedInPlace(long timeout, TimeUnit unit, Runnable onTimeout) {
-        requireTimers();
-        TimerHandle timer = loop.limit(duration(timeout, unit), this, onTimeout);
-        Listener.listen(this, (value, failure) -> timer.cancel());
-        return this;
     }
 
     // ---- dependents
@@ -403,6 +482,9 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
                     try {
                         action.accept(value, failure);
                     } catch (Throwable ex) {
+                        if (!Failures.suppress(Failures.unwrap(failure), ex)) {
+                            loop.failureNobodyAwaited(dependent, ex);
+                        }
                         return dependent.passOn(failure, false);
                     }
                     return dependent.passOn(failure, true);

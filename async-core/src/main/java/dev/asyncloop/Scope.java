@@ -11,7 +11,8 @@ final class Scope {
 
     final @Nullable Scope outer;
 
-    private final boolean shield;
+    /** Until the shielded section ends. */
+    private volatile boolean shield;
 
     private volatile @Nullable CancellationException cancelled;
 
@@ -52,6 +53,24 @@ final class Scope {
             shielded |= scope.shield;
         }
         return found;
+    }
+
+    /** Ends a shield: from now on a cancellation reaches what was started behind it and goes on. */
+    void lift() {
+        shield = false;
+    }
+
+    /** Returns whether a cancellation of the other scope reaches this one, which lies in it and behind no shield. */
+    boolean isReachedFrom(Scope other) {
+        for (Scope scope = this; scope != null; scope = scope.outer) {
+            if (scope == other) {
+                return true;
+            }
+            if (scope.shield) {
+                return false;
+            }
+        }
+        return false;
     }
 
     /** Returns whether this scope lies in the other one. */

@@ -1,6 +1,7 @@
 package dev.asyncloop;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ public final class Suspension<T extends @Nullable Object> {
     private final Coroutine<?> coroutine;
 
     private final Wait<T> wait;
+
+    private boolean awaited;
 
     private Suspension(Coroutine<?> coroutine, Object subject) {
         this.coroutine = coroutine;
@@ -59,15 +62,26 @@ public final class Suspension<T extends @Nullable Object> {
      * @return whether the coroutine gets the failure
      */
     public boolean fail(Throwable failure) {
-        return wait.settled(null, failure);
+        return wait.settled(null, Objects.requireNonNull(failure, "A suspension was to fail with null"));
     }
 
     /**
      * Waits. Once, and only by the coroutine that has made it. Costs no turn if it was resumed already.
      * @return the value given to {@link #resume}
      * @throws java.util.concurrent.CancellationException if the coroutine is cancelled, or its limit passes, before
+     * @throws IllegalStateException if the caller is not the coroutine that has made it, or it was awaited before
      */
     public T await() {
+        Coroutine<?> self = Coroutine.current("Suspension.await");
+        if (self != coroutine) {
+            throw new IllegalStateException("`Suspension.await` was called in '" + self.name() + "', but "
+                    + "the suspension is a wait of '" + coroutine.name() + "'; each coroutine begins its own");
+        }
+        if (awaited) {
+            throw new IllegalStateException("`Suspension.await` was called again in '" + self.name()
+                    + "'; a suspension is one wait, so begin another one");
+        }
+        awaited = true;
         return coroutine.finish(wait);
     }
 

@@ -147,11 +147,7 @@ public final class TaskGroup {
 
     private <T extends @Nullable Object> Task<T> start(@Nullable String name, Callable<T> body) {
         Coroutine<?> spawner = Coroutine.current("TaskGroup.spawn");
-        if (spawner.loop() != owner.loop()) {
-            throw new IllegalStateException(
-                    "`TaskGroup.spawn` was called in '" + spawner.name() + "' of " + spawner.loop()
-                            + ", but the group lives on " + owner.loop() + "; spawn in a coroutine of that loop");
-        }
+        requireLoopOf(spawner, "TaskGroup.spawn");
         if (ended) {
             throw new IllegalStateException("`TaskGroup.spawn` was called in '" + spawner.name()
                     + "' after the group in '" + owner.name() + "' has ended; a child can't outlive its group,"
@@ -169,8 +165,16 @@ public final class TaskGroup {
 
     /** Cancels the children that have not ended, but neither the body nor the group. */
     public void cancelChildren() {
-        Coroutine.current("TaskGroup.cancelChildren");
-        owner.belongings().cancelWithin(scope, "`cancelChildren` was called");
+        requireLoopOf(Coroutine.current("TaskGroup.cancelChildren"), "TaskGroup.cancelChildren");
+        owner.belongings().cancelChildrenOf(this, "`cancelChildren` was called");
+    }
+
+    private void requireLoopOf(Coroutine<?> caller, String operation) {
+        if (caller.loop() != owner.loop()) {
+            throw new IllegalStateException("`" + operation + "` was called in '" + caller.name() + "' of "
+                    + caller.loop() + ", but the group lives on " + owner.loop()
+                    + "; call it in a coroutine of that loop");
+        }
     }
 
     // ---- the life of a group
@@ -190,7 +194,7 @@ public final class TaskGroup {
                 cancelled = cancellation;
                 cutShort = true;
             } else {
-                fail(ex);
+                fail(ex, owner);
             }
         }
         try {
@@ -200,7 +204,7 @@ public final class TaskGroup {
             if (timer != null) {
                 timer.cancel();
             }
-            owner.belongings().reportFailedWithin(scope);
+            owner.belongings().reportFailedOf(this);
         }
         return outcome(value, cancelled);
     }
@@ -272,19 +276,19 @@ public final class TaskGroup {
             cutShort |= scope.pending() != null;
         } else if (childFailure != null && !options.supervising()) {
             failedChild = failure == null ? child : failedChild;
-            fail(childFailure);
+            fail(childFailure, child);
         }
         if (live == 0 && join != null) {
             join.settled(null, null);
         }
     }
 
-    private void fail(Throwable ex) {
-        if (failure != null) {
-            Failures.suppress(failure, ex);
-        } else {
+    private void fail(Throwable ex, Coroutine<?> where) {
+        if (failure == null) {
             failure = ex;
-            cancelAll("its group has failed: " + ex);
+            cancelAll("its group has failed: " + Failures.describe(ex));
+        } else if (!Failures.suppress(failure, ex)) {
+            owner.loop().failureNobodyAwaited(where, ex);
         }
     }
 

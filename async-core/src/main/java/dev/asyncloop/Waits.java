@@ -18,6 +18,9 @@ final class Waits {
     private Waits() {}
 
     static <T extends @Nullable Object> T await(Coroutine<?> self, CompletionStage<T> stage) {
+        if (stage == self) {
+            throw new IllegalStateException("'" + self.name() + "' was to await itself, and would never go on");
+        }
         self.throwIfCancelled();
         Wait<T> wait = new Wait<>(self, stage);
         Listener.listen(stage, wait);
