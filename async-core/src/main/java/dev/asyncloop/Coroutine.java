@@ -1,5 +1,7 @@
 package dev.asyncloop;
 
+import dev.asyncloop.internal.carrier.LoopCarrier;
+import dev.asyncloop.internal.turn.Lender;
 import dev.asyncloop.internal.turn.Successor;
 import java.time.Duration;
 import java.util.Objects;
@@ -14,7 +16,7 @@ import reactor.util.context.ContextView;
  *
  * <p>Fields are touched by the coroutine itself, which has the turn then, unless a comment says who else does.
  */
-class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Successor, Runnable {
+class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Successor, Lender, Runnable {
 
     /** A coroutine's thread locals are its own, so a thread that it starts does not count as the coroutine. */
     private static final ThreadLocal<@Nullable Coroutine<?>> CURRENT = new ThreadLocal<>();
@@ -33,6 +35,8 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
 
     private final @Nullable TaskGroup group;
 
+    private final SwitchOn switchOn;
+
     private final Belongings belongings = new Belongings();
 
     private final Scope root = new Scope(null, false);
@@ -45,6 +49,9 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
 
     /** Written by whoever hands the turn over, and by the coroutine when it gives the turn away. */
     private volatile boolean onTurn;
+
+    /** Whether the turn was lent while the coroutine waits in the JDK. */
+    private volatile boolean lent;
 
     /** What the coroutine waits for in {@link Async}; read by who cancels. */
     private volatile @Nullable Wait<?> wait;
@@ -62,8 +69,8 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
 
     private long freeSince;
 
-    Coroutine(DefaultIOLoop loop, @Nullable String name, Callable<T> body, ContextView context) {
-        this(loop, name, body, context, null, null);
+    Coroutine(DefaultIOLoop loop, @Nullable String name, Callable<T> body, ContextView context, SwitchOn switchOn) {
+        this(loop, name, body, context, switchOn, null, null);
     }
 
     Coroutine(
@@ -71,11 +78,13 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
             @Nullable String name,
             Callable<T> body,
             ContextView context,
+            SwitchOn switchOn,
             @Nullable Coroutine<?> parent,
             @Nullable TaskGroup group) {
         super(loop, name);
         this.body = body;
         this.context = context;
+        this.switchOn = switchOn;
         this.parent = parent;
         this.group = group;
     }
@@ -96,6 +105,13 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     static @Nullable Coroutine<?> withTurn() {
         Coroutine<?> coroutine = CURRENT.get();
         return coroutine != null && coroutine.onTurn ? coroutine : null;
+    }
+
+    /** Returns the coroutine that has a turn as this successor, if it is one. */
+    static @Nullable Coroutine<?> of(@Nullable Successor holder) {
+        return holder instanceof Coroutine<?> coroutine
+                ? coroutine
+                : holder instanceof GetBack back ? back.coroutine : null;
     }
 
     /** Returns the coroutine that runs in this thread, if any, also in a blocking section. */
@@ -123,6 +139,10 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     /** Returns whether the body has ended, and with it what the coroutine owned. Only by who has the turn. */
     boolean isEnding() {
         return ending;
+    }
+
+    SwitchOn switchOn() {
+        return switchOn;
     }
 
     Scope scope() {
@@ -200,7 +220,8 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
             return false;
         }
         try {
-            Thread fresh = loop.loopCarrier().newThread(this);
+            LoopCarrier carrier = loop.loopCarrier();
+            Thread fresh = switchOn == SwitchOn.ANY ? carrier.newLendingThread(this, this) : carrier.newThread(this);
             String name = givenName();
             if (name != null) {
                 fresh.setName(name);
@@ -316,6 +337,41 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         CancellationException here = Failures.cancelledHere(pending != null ? pending : cancelled);
         here.addSuppressed(ex);
         return here;
+    }
+
+    // ---- lending the turn while a wait of the JDK's lasts
+
+    @Override
+    public boolean hasTurn() {
+        return onTurn;
+    }
+
+    @Override
+    public void lend() {
+        lent = true;
+        giveWay();
+    }
+
+    @Override
+    public boolean hasLent() {
+        return lent;
+    }
+
+    @Override
+    public void getBack(Runnable go) {
+        loop.turn().join(new GetBack(this, go));
+    }
+
+    /** Stands in line for a coroutine that goes on in the middle of a wait of the JDK's. */
+    private record GetBack(Coroutine<?> coroutine, Runnable go) implements Successor {
+
+        @Override
+        public boolean take() {
+            coroutine.lent = false;
+            coroutine.onTurn = true;
+            go.run();
+            return true;
+        }
     }
 
     // ---- giving way

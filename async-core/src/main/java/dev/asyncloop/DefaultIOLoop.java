@@ -115,6 +115,7 @@ final class DefaultIOLoop implements DrivenLoop {
                     JdkInternals.failure());
         }
         Carrier kind = wanted != null ? wanted : JdkInternals.available() ? Carrier.EVENT_LOOP : Carrier.JDK;
+        requireCanLend(kind, options.switchOn(), "Loop '" + options.name() + "'");
         return new DefaultIOLoop(options, kind).face;
     }
 
@@ -415,14 +416,14 @@ final class DefaultIOLoop implements DrivenLoop {
 
     private <T extends @Nullable Object> Coroutine<T> coroutine(
             @Nullable String name, Callable<T> body, ContextView context) {
-        return coroutine(name, null, body, context);
+        return coroutine(name, null, options.switchOn(), body, context);
     }
 
     /** Makes a coroutine; {@code outside} says what it is if it has to be refused while the loop is closing. */
     private <T extends @Nullable Object> Coroutine<T> coroutine(
-            @Nullable String name, @Nullable String outside, Callable<T> body, ContextView context) {
+            @Nullable String name, @Nullable String outside, SwitchOn switchOn, Callable<T> body, ContextView context) {
         countOne(name, outside);
-        return new Coroutine<>(this, name, body, context);
+        return new Coroutine<>(this, name, body, context, switchOn);
     }
 
     private void countOne(@Nullable String name, @Nullable String outside) {
@@ -454,7 +455,8 @@ final class DefaultIOLoop implements DrivenLoop {
     }
 
     private <T extends @Nullable Object> Coroutine<T> start(@Nullable String name, Callable<T> body) {
-        return join(coroutine(name, name != null ? "'" + name + "'" : "a callback", body, capture()));
+        return join(
+                coroutine(name, name != null ? "'" + name + "'" : "a callback", options.switchOn(), body, capture()));
     }
 
     /**
@@ -469,7 +471,7 @@ final class DefaultIOLoop implements DrivenLoop {
             ContextView context,
             @Nullable TaskGroup group) {
         countOne(name, null);
-        Coroutine<T> child = new Coroutine<>(this, name, body, context, parent, group);
+        Coroutine<T> child = new Coroutine<>(this, name, body, context, parent.switchOn(), parent, group);
         adopt(parent, scope, child);
         return join(child);
     }
@@ -519,9 +521,31 @@ final class DefaultIOLoop implements DrivenLoop {
     }
 
     @Override
+    public <T extends @Nullable Object> Task<T> spawn(String name, SwitchOn switchOn, Callable<T> coroutine) {
+        requireCanLend(kind, switchOn, "'" + name + "'");
+        return join(coroutine(name, "'" + name + "'", switchOn, coroutine, capture()));
+    }
+
+    private static void requireCanLend(Carrier kind, SwitchOn switchOn, String what) {
+        if (switchOn == SwitchOn.ANY && kind != Carrier.EVENT_LOOP) {
+            throw new IllegalStateException(what
+                    + " is to switch on any wait, which only the event-loop carrier can do;"
+                    + " start the JVM with " + JdkInternals.FLAG + " and don't ask for the JDK carrier, or leave"
+                    + " `switchOn` at AWAIT and put what blocks into `Async.blocking`");
+        }
+    }
+
+    @Override
     public <T> Mono<T> mono(String name, Callable<? extends @Nullable T> body) {
+        return mono(name, options.switchOn(), body);
+    }
+
+    @Override
+    public <T> Mono<T> mono(String name, SwitchOn switchOn, Callable<? extends @Nullable T> body) {
+        requireCanLend(kind, switchOn, "'" + name + "'");
         return Mono.create(sink -> {
-            Coroutine<? extends @Nullable T> coroutine = coroutine(name, "'" + name + "'", body, sink.contextView());
+            Coroutine<? extends @Nullable T> coroutine =
+                    coroutine(name, "'" + name + "'", switchOn, body, sink.contextView());
             AtomicBoolean cancelled = new AtomicBoolean();
             sink.onCancel(() -> {
                 cancelled.set(true);
@@ -687,7 +711,7 @@ final class DefaultIOLoop implements DrivenLoop {
         if (inLoop() || carrier.eventLoop().inEventLoop()) {
             throw Misuse.wouldWaitForItself("IOLoop.runSync", "use `await(Async.spawn(..))` in a coroutine");
         }
-        Coroutine<T> task = coroutine(name, "'" + name + "'", body, capture());
+        Coroutine<T> task = coroutine(name, "'" + name + "'", options.switchOn(), body, capture());
         task.markAwaited();
         return task;
     }

@@ -114,11 +114,23 @@ public interface IOLoop extends Executor, AutoCloseable {
     Task<@Nullable Void> spawn(String name, Runnable coroutine);
 
     /**
+     * As {@link #spawn(String, Callable)}, for a coroutine that gives way elsewhere than the loop's do.
+     * @throws IllegalStateException for {@link SwitchOn#ANY} on another carrier than {@link Carrier#EVENT_LOOP}
+     */
+    <T extends @Nullable Object> Task<T> spawn(String name, SwitchOn switchOn, Callable<T> coroutine);
+
+    /**
      * Returns a coroutine as a {@code Mono}: each subscription spawns it with the subscriber's context, cancelling the
      * subscription cancels it, and its outcome is signalled on the event loop. The counterpart of
      * {@link Async#await(Mono)}.
      */
     <T> Mono<T> mono(String name, Callable<? extends @Nullable T> coroutine);
+
+    /**
+     * As {@link #mono(String, Callable)}, for a coroutine that gives way elsewhere than the loop's do.
+     * @throws IllegalStateException for {@link SwitchOn#ANY} on another carrier than {@link Carrier#EVENT_LOOP}
+     */
+    <T> Mono<T> mono(String name, SwitchOn switchOn, Callable<? extends @Nullable T> coroutine);
 
     /**
      * Makes a task that is completed by hand. It belongs to the running coroutine of this loop, if there is one.

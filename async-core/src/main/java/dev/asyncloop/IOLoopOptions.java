@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name prefix of the loop's thread names
  * @param carrier what carries the coroutines; {@code null} takes {@link Carrier#EVENT_LOOP} where the JVM allows it
+ * @param switchOn where coroutines give way that are not told otherwise
  * @param clock where the loop gets its time from
  * @param nativeTransport whether to use epoll where there is one
  * @param maxCoroutines most live coroutines; one more fails with {@link LoopFullException}
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record IOLoopOptions(
         String name,
         @Nullable Carrier carrier,
+        SwitchOn switchOn,
         LoopClock clock,
         boolean nativeTransport,
         int maxCoroutines,
@@ -30,6 +32,7 @@ public record IOLoopOptions(
     private static final IOLoopOptions DEFAULTS = new IOLoopOptions(
             "ioloop",
             null,
+            SwitchOn.AWAIT,
             LoopClock.system(),
             true,
             1_000_000,
@@ -71,6 +74,7 @@ public record IOLoopOptions(
         return new IOLoopOptions(
                 name,
                 carrier,
+                switchOn,
                 clock,
                 nativeTransport,
                 maxCoroutines,
@@ -85,6 +89,22 @@ public record IOLoopOptions(
         return new IOLoopOptions(
                 name,
                 carrier,
+                switchOn,
+                clock,
+                nativeTransport,
+                maxCoroutines,
+                executorThreads,
+                executorQueue,
+                slowCallback,
+                gracePeriod);
+    }
+
+    /** Returns these options with another {@code switchOn}; {@link SwitchOn#ANY} needs the event-loop carrier. */
+    public IOLoopOptions withSwitchOn(SwitchOn switchOn) {
+        return new IOLoopOptions(
+                name,
+                carrier,
+                switchOn,
                 clock,
                 nativeTransport,
                 maxCoroutines,
@@ -99,6 +119,7 @@ public record IOLoopOptions(
         return new IOLoopOptions(
                 name,
                 carrier,
+                switchOn,
                 clock,
                 nativeTransport,
                 maxCoroutines,
@@ -113,6 +134,7 @@ public record IOLoopOptions(
         return new IOLoopOptions(
                 name,
                 carrier,
+                switchOn,
                 clock,
                 nativeTransport,
                 maxCoroutines,
@@ -127,6 +149,7 @@ public record IOLoopOptions(
         return new IOLoopOptions(
                 name,
                 carrier,
+                switchOn,
                 clock,
                 nativeTransport,
                 maxCoroutines,
@@ -141,6 +164,7 @@ public record IOLoopOptions(
         return new IOLoopOptions(
                 name,
                 carrier,
+                switchOn,
                 clock,
                 nativeTransport,
                 maxCoroutines,
@@ -155,6 +179,7 @@ public record IOLoopOptions(
         return new IOLoopOptions(
                 name,
                 carrier,
+                switchOn,
                 clock,
                 nativeTransport,
                 maxCoroutines,
@@ -169,6 +194,7 @@ public record IOLoopOptions(
         return new IOLoopOptions(
                 name,
                 carrier,
+                switchOn,
                 clock,
                 nativeTransport,
                 maxCoroutines,
@@ -183,6 +209,7 @@ public record IOLoopOptions(
         return new IOLoopOptions(
                 name,
                 carrier,
+                switchOn,
                 clock,
                 nativeTransport,
                 maxCoroutines,

@@ -115,7 +115,8 @@ final class LoopEnd {
         while (!idle.isDone() && System.nanoTime() < deadline) {
             boolean first = !named;
             named = true;
-            if (loop.turn().holder() instanceof Coroutine<?> holder) {
+            Coroutine<?> holder = Coroutine.of(loop.turn().holder());
+            if (holder != null) {
                 holder.cancel(true, "'" + loop.name() + "' is closing"); // it may block, and then no turn comes
             }
             loop.turn().run(() -> cancelAll(first));

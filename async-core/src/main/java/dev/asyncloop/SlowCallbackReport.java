@@ -27,7 +27,8 @@ final class SlowCallbackReport implements BiConsumer<Successor, Long> {
 
     @Override
     public void accept(Successor holder, Long heldNanos) {
-        if (holder instanceof Coroutine<?> coroutine) {
+        Coroutine<?> coroutine = Coroutine.of(holder);
+        if (coroutine != null) {
             Thread thread = coroutine.thread();
             String stack = thread == null
                     ? ""

@@ -1,6 +1,7 @@
 package dev.asyncloop.internal.carrier;
 
 import dev.asyncloop.internal.timer.Timers;
+import dev.asyncloop.internal.turn.Lender;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.internal.PlatformDependent;
@@ -77,6 +78,17 @@ public final class EventLoopCarrier implements LoopCarrier {
     @Override
     public Thread newThread(Runnable body) {
         return threads.newThread(body);
+    }
+
+    @Override
+    public boolean canLend() {
+        return true;
+    }
+
+    @Override
+    public Thread newLendingThread(Runnable body, Lender lender) {
+        return JdkInternals.onScheduler(new LendingScheduler(lender, this::schedule))
+                .newThread(body);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.asyncloop.internal.carrier;
 
 import dev.asyncloop.internal.timer.Timers;
+import dev.asyncloop.internal.turn.Lender;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.time.Duration;
@@ -54,6 +55,16 @@ public final class JdkCarrier implements LoopCarrier {
     @Override
     public Thread newThread(Runnable body) {
         return threads.newThread(body);
+    }
+
+    @Override
+    public boolean canLend() {
+        return false;
+    }
+
+    @Override
+    public Thread newLendingThread(Runnable body, Lender lender) {
+        throw new UnsupportedOperationException("The JDK's scheduler does not say when a thread waits");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.asyncloop.internal.carrier;
 
+import dev.asyncloop.internal.turn.Lender;
 import io.netty.channel.IoEventLoop;
 
 /**
@@ -9,6 +10,15 @@ public interface LoopCarrier {
 
     /** Returns an unstarted virtual thread for a coroutine. Any thread. */
     Thread newThread(Runnable body);
+
+    /** Returns whether {@link #newLendingThread} works here. */
+    boolean canLend();
+
+    /**
+     * Returns an unstarted virtual thread for a coroutine that lends its turn while it waits in the JDK. Any thread.
+     * @throws UnsupportedOperationException if this carrier {@link #canLend() can't} see that
+     */
+    Thread newLendingThread(Runnable body, Lender lender);
 
     /** Returns Netty's event loop. */
     IoEventLoop eventLoop();

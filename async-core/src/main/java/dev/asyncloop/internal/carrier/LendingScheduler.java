@@ -1,0 +1,98 @@
+package dev.asyncloop.internal.carrier;
+
+import dev.asyncloop.internal.turn.Lender;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The scheduler of one virtual thread that lends its turn while it waits in the JDK.
+ *
+ * <pre>
+ *              execute                slice begins
+ *   STOPPED ────────────▶ SUBMITTED ────────────────▶ RUNNING ──execute──▶ RUNNING_ON
+ *      ▲                      ▲                          │                     │
+ *      └───── slice ends ─────┼──────────────────────────┘                     │
+ *                             └──────────────── slice ends ────────────────────┘
+ * </pre>
+ *
+ * <p>A slice that ends with the turn still held, and nobody has asked for another one, has ended in a wait of the JDK's:
+ * the turn is lent first, and {@code STOPPED} published afterwards. So who wakes the thread from then on sees that the turn
+ * is lent, and who has woken it before has left {@code RUNNING_ON} behind. A submission that comes while another one has not
+ * begun is dropped: one slice does for both. The JDK submits more often than it has to, when a stack is looked at for
+ * example; such a slice does nothing, and ends like any other.
+ */
+final class LendingScheduler implements Executor {
+
+    private enum State {
+        STOPPED,
+        SUBMITTED,
+        RUNNING,
+        RUNNING_ON
+    }
+
+    private final Lender lender;
+
+    /** Has something run on the carrier, in its order. */
+    private final Executor carrier;
+
+    private final AtomicReference<State> state = new AtomicReference<>(State.STOPPED);
+
+    /** Always the same object, once the thread has been started. */
+    private volatile @Nullable Runnable continuation;
+
+    LendingScheduler(Lender lender, Executor carrier) {
+        this.lender = lender;
+        this.carrier = carrier;
+    }
+
+    /** Called by the JDK in any thread. Never throws, never blocks. */
+    @Override
+    public void execute(Runnable submitted) {
+        Runnable own = continuation;
+        if (own == null) {
+            continuation = submitted; // the first start, before anybody else could see the thread
+        } else if (own != submitted) {
+            carrier.execute(submitted); // of a thread that was started inside
+            return;
+        }
+        for (; ; ) {
+            State seen = state.get();
+            if (seen == State.STOPPED && state.compareAndSet(seen, State.SUBMITTED)) {
+                submit();
+                return;
+            }
+            if (seen == State.RUNNING && state.compareAndSet(seen, State.RUNNING_ON)
+                    || seen == State.SUBMITTED
+                    || seen == State.RUNNING_ON) {
+                return;
+            }
+        }
+    }
+
+    private void submit() {
+        if (lender.hasLent()) {
+            lender.getBack(() -> carrier.execute(this::slice));
+        } else {
+            carrier.execute(this::slice);
+        }
+    }
+
+    private void slice() {
+        state.set(State.RUNNING);
+        Runnable own = continuation;
+        try {
+            if (own != null) {
+                own.run();
+            }
+        } finally {
+            if (state.get() == State.RUNNING && lender.hasTurn()) {
+                lender.lend();
+            }
+            if (!state.compareAndSet(State.RUNNING, State.STOPPED)) {
+                state.set(State.SUBMITTED);
+                submit();
+            }
+        }
+    }
+}

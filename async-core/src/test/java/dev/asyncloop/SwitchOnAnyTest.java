@@ -1,0 +1,214 @@
+package dev.asyncloop;
+
+import static dev.asyncloop.Async.await;
+import static dev.asyncloop.Async.sleep;
+import static dev.asyncloop.Async.withTimeout;
+import static dev.asyncloop.Async.yieldNow;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.asyncloop.JdkWait.Case;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The relaxed form of law 2: every wait of the JDK's gives way. Law 1 holds all the same. */
+class SwitchOnAnyTest {
+
+    private static IOLoop loop() {
+        return IOLoop.create(Loops.options(Carrier.EVENT_LOOP).withSwitchOn(SwitchOn.ANY));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyWaitOfTheJdkLetsTheOthersIn(JdkWait wait) throws Exception {
+        Case jdk = wait.make();
+        List<String> order = new ArrayList<>();
+        CountDownLatch otherRan = new CountDownLatch(1);
+        try (IOLoop loop = loop()) {
+            Task<?> both = loop.spawn(() -> {
+                Task<?> first = Async.spawn(() -> {
+                    order.add("begins");
+                    jdk.await().run();
+                    assertThat(loop.inLoop()).isTrue();
+                    order.add("ends");
+                    return null;
+                });
+                Task<?> other = Async.spawn(() -> {
+                    order.add("other");
+                    otherRan.countDown();
+                });
+                await(first);
+                await(other);
+            });
+            assertThat(otherRan.await(20, TimeUnit.SECONDS)).isTrue();
+            jdk.end().run();
+            both.get(20, TimeUnit.SECONDS);
+        }
+        assertThat(order).containsExactly("begins", "other", "ends");
+    }
+
+    @Test
+    void stillNeverTwoAtATimeUnderStackSamplesInterruptsAndUnparks() throws Exception {
+        int[] inside = new int[1];
+        int[] overlaps = new int[1];
+        long[] count = new long[1];
+        AtomicBoolean over = new AtomicBoolean();
+        ReentrantLock lock = new ReentrantLock();
+        Object monitor = new Object();
+        BlockingQueue<Integer> queue = new ArrayBlockingQueue<>(1);
+        List<Thread> threads = new ArrayList<>();
+        CountDownLatch started = new CountDownLatch(8);
+        Runnable section = () -> {
+            if (++inside[0] != 1) {
+                overlaps[0]++;
+            }
+            count[0]++;
+            Thread.onSpinWait();
+            inside[0]--;
+        };
+        try (IOLoop loop = loop()) {
+            List<Task<?>> tasks = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                int number = i;
+                tasks.add(loop.spawn(() -> {
+                    threads.add(Thread.currentThread());
+                    started.countDown();
+                    while (!over.get()) {
+                        section.run();
+                        switch (number % 4) {
+                            case 0 -> {
+                                lock.lock();
+                                section.run();
+                                lock.unlock();
+                            }
+                            case 1 -> {
+                                synchronized (monitor) {
+                                    section.run();
+                                }
+                            }
+                            case 2 -> {
+                                if (number == 2) {
+                                    queue.offer(1, 1, TimeUnit.MILLISECONDS);
+                                } else {
+                                    queue.poll(1, TimeUnit.MILLISECONDS);
+                                }
+                            }
+                            default -> LockSupport.parkNanos(1_000);
+                        }
+                        section.run();
+                        yieldNow();
+                        section.run();
+                        sleep(Duration.ofNanos(1_000));
+                    }
+                    return null;
+                }));
+            }
+            started.await();
+            Thread locker = Thread.ofPlatform().start(() -> {
+                while (!over.get()) {
+                    lock.lock();
+                    lock.unlock();
+                    synchronized (monitor) {
+                        Thread.onSpinWait();
+                    }
+                }
+            });
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(2);
+            while (System.nanoTime() < end) {
+                for (Thread thread : threads) {
+                    thread.getStackTrace();
+                    LockSupport.unpark(thread);
+                }
+            }
+            over.set(true);
+            locker.join();
+            for (Task<?> task : tasks) {
+                task.get(20, TimeUnit.SECONDS);
+            }
+            loop.runSync(() -> {
+                assertThat(overlaps[0]).isZero();
+                return assertThat(count[0]).isGreaterThan(1_000);
+            });
+        }
+    }
+
+    @Test
+    void oneCoroutineMayDoSoOnALoopWhoseOthersDoNot() throws Exception {
+        try (IOLoop loop = Loops.on(Carrier.EVENT_LOOP)) {
+            Semaphore served = new Semaphore(0);
+            Task<?> relaxed = loop.spawn("relaxed", SwitchOn.ANY, () -> {
+                served.acquire();
+                return await(Async.spawn(
+                        () -> { // as its parent
+                            served.acquire();
+                            return "child";
+                        }));
+            });
+            Task<?> strict = loop.spawn("strict", () -> served.release());
+            strict.get(20, TimeUnit.SECONDS);
+            loop.spawn("strict", () -> served.release()).get(20, TimeUnit.SECONDS);
+            assertThat(relaxed.get(20, TimeUnit.SECONDS)).isEqualTo("child");
+            assertThat(loop.mono("as a mono", SwitchOn.ANY, () -> 1).block(Duration.ofSeconds(20)))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void awaitsLimitsAndCancellationAreAsEver() throws Exception {
+        try (IOLoop loop = loop()) {
+            CountDownLatch timedOut = new CountDownLatch(1);
+            Task<?> task = loop.spawn(() -> {
+                assertThatThrownBy(() -> withTimeout(Duration.ofMillis(5), () -> {
+                            sleep(Duration.ofHours(1));
+                            return null;
+                        }))
+                        .isInstanceOf(AsyncTimeoutException.class);
+                timedOut.countDown();
+                sleep(Duration.ofHours(1));
+            });
+            assertThat(timedOut.await(20, TimeUnit.SECONDS)).isTrue();
+            task.cancel(false);
+            assertThatThrownBy(() -> task.get(20, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
+            Semaphore never = new Semaphore(0);
+            CountDownLatch blocked = new CountDownLatch(1);
+            Task<?> blocker = loop.spawn(() -> {
+                blocked.countDown();
+                never.acquire();
+                return null;
+            });
+            blocked.await();
+            Loops.settle(loop);
+            blocker.cancel(true);
+            assertThatThrownBy(() -> blocker.get(20, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
+        }
+    }
+
+    @Test
+    void theOtherCarrierRefusesIt() {
+        assertThatThrownBy(() -> IOLoop.create(Loops.options(Carrier.JDK).withSwitchOn(SwitchOn.ANY)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("'test'")
+                .hasMessageContaining("--add-opens")
+                .hasMessageContaining("Async.blocking");
+        try (IOLoop loop = Loops.on(Carrier.JDK)) {
+            assertThatThrownBy(() -> loop.spawn("handler", SwitchOn.ANY, () -> 1))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("'handler'");
+            assertThatThrownBy(() -> loop.mono("handler", SwitchOn.ANY, () -> 1))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+    }
+}
