@@ -4,6 +4,7 @@ import dev.asyncloop.internal.turn.Successor;
 import dev.asyncloop.internal.turn.Turn;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -28,23 +29,28 @@ final class SlowCallbackReport implements BiConsumer<Successor, Long> {
     @Override
     public void accept(Successor holder, Long heldNanos) {
         Coroutine<?> coroutine = Coroutine.of(holder);
-        if (coroutine != null) {
-            Thread thread = coroutine.thread();
-            String stack = thread == null
-                    ? ""
-                    : Arrays.stream(thread.getStackTrace())
-                            .map(frame -> System.lineSeparator() + "\tat " + frame)
-                            .collect(Collectors.joining());
-            log.warn(
-                    "'{}' has kept the turn of '{}' for {} ms (limit: {} ms) and {} wait behind it. A JDK call that blocks belongs"
-                            + " into `Async.blocking` or behind @Blocking; CPU work, file I/O and DNS into"
-                            + " `runInExecutor`. It is here:{}",
-                    coroutine.name(),
-                    options.name(),
-                    Duration.ofNanos(heldNanos).toMillis(),
-                    options.slowCallback().toMillis(),
-                    turn.waiting(),
-                    stack);
+        Thread thread = coroutine != null ? coroutine.thread() : null;
+        if (coroutine == null || thread == null) {
+            return;
         }
+        Thread.State state = thread.getState();
+        StackTraceElement[] stack = thread.getStackTrace();
+        Hold hold = Hold.of(state, stack);
+        Object blocker = LockSupport.getBlocker(thread);
+        log.warn(
+                "'{}' has kept the turn of '{}' for {} ms (limit: {} ms) and {} wait behind it: it {}{}. {}. It is here:{}",
+                coroutine.name(),
+                options.name(),
+                Duration.ofNanos(heldNanos).toMillis(),
+                options.slowCallback().toMillis(),
+                turn.waiting(),
+                hold.what(),
+                hold == Hold.WAITS && blocker != null
+                        ? ", for a " + blocker.getClass().getName()
+                        : "",
+                hold.advice(),
+                Arrays.stream(stack)
+                        .map(frame -> System.lineSeparator() + "\tat " + frame)
+                        .collect(Collectors.joining()));
     }
 }
