@@ -35,7 +35,7 @@ final class EndedLoop {
         private int turns;
 
         Counted() {
-            super(LOOP, "counted", () -> null, Context.empty());
+            super(LOOP, "counted", () -> null, Context.empty(), SwitchOn.AWAIT);
         }
 
         @Override

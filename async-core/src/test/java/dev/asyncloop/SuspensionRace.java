@@ -32,7 +32,8 @@ public final class SuspensionRace {
     /** A coroutine that waits for what the actors give it. */
     private static final class Waiting {
 
-        private final Coroutine<Integer> coroutine = new Coroutine<>(LOOP, "waiting", this::body, Context.empty());
+        private final Coroutine<Integer> coroutine =
+                new Coroutine<>(LOOP, "waiting", this::body, Context.empty(), SwitchOn.AWAIT);
 
         private volatile Suspension<Integer> suspension;
 

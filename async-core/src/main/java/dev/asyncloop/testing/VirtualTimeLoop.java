@@ -9,6 +9,7 @@ import dev.asyncloop.LoopClock;
 import dev.asyncloop.LoopStatistics;
 import dev.asyncloop.Promise;
 import dev.asyncloop.Suspension;
+import dev.asyncloop.SwitchOn;
 import dev.asyncloop.Task;
 import dev.asyncloop.TimerHandle;
 import io.netty.channel.EventLoopGroup;
@@ -433,6 +434,16 @@ public final class VirtualTimeLoop implements IOLoop {
     @Override
     public Task<@Nullable Void> spawn(String name, Runnable coroutine) {
         return loop.spawn(name, coroutine);
+    }
+
+    @Override
+    public <T extends @Nullable Object> Task<T> spawn(String name, SwitchOn switchOn, Callable<T> coroutine) {
+        return loop.spawn(name, switchOn, coroutine);
+    }
+
+    @Override
+    public <T> Mono<T> mono(String name, SwitchOn switchOn, Callable<? extends @Nullable T> coroutine) {
+        return loop.mono(name, switchOn, coroutine);
     }
 
     @Override
