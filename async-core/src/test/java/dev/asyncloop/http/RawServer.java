@@ -50,7 +50,7 @@ final class RawServer implements AutoCloseable {
         return raw;
     }
 
-    /** Accepts, and reads until an empty line that does not come in a TLS handshake. */
+    /** Accepts, and reads until the peer hangs up. */
     static RawServer silent() throws IOException {
         return answering(new byte[0], false);
     }
@@ -111,6 +111,11 @@ final class RawServer implements AutoCloseable {
             out.flush();
             if (close) {
                 socket.close();
+            } else { // an empty line may come by chance in a TLS handshake, whose bytes are random
+                while (in.read() >= 0) {
+                    // nobody answers
+                }
+                hungUp.release();
             }
         } catch (IOException ex) {
             // the peer has gone

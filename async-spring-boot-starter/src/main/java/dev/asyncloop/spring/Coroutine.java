@@ -21,4 +21,21 @@ import org.springframework.aot.hint.annotation.Reflective;
 @Retention(RetentionPolicy.RUNTIME)
 @Documented
 @Reflective
-public @interface Coroutine {}
+public @interface Coroutine {
+
+    /** Where the handler gives way to the others. */
+    SwitchOn switchOn() default SwitchOn.INHERIT;
+
+    /** Where a handler gives way to the others. */
+    enum SwitchOn {
+        /** As its controller says, or else {@code ioloop.coroutine.switch-on}. */
+        INHERIT,
+        /** Where it waits in {@code dev.asyncloop.Async}, and nowhere else: what lies between two waits needs no lock. */
+        AWAIT,
+        /**
+         * Also in every wait of the JDK's: for a handler full of code that blocks. No longer free of locks. Needs the
+         * event-loop carrier; on the other one it stops the start.
+         */
+        ANY
+    }
+}

@@ -1,6 +1,7 @@
 package dev.asyncloop.spring.autoconfigure;
 
 import dev.asyncloop.Carrier;
+import dev.asyncloop.SwitchOn;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -84,12 +85,23 @@ public class IOLoopProperties {
         /** Most live coroutines; a request beyond them gets 503. */
         private int max = 1_000_000;
 
+        /** Where coroutines give way: "await" is in Async only, "any" also in every wait of the JDK's. */
+        private SwitchOn switchOn = SwitchOn.AWAIT;
+
         public int getMax() {
             return max;
         }
 
         public void setMax(int max) {
             this.max = max;
+        }
+
+        public SwitchOn getSwitchOn() {
+            return switchOn;
+        }
+
+        public void setSwitchOn(SwitchOn switchOn) {
+            this.switchOn = switchOn;
         }
     }
 

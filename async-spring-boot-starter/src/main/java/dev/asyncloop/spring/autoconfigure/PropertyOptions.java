@@ -2,6 +2,7 @@ package dev.asyncloop.spring.autoconfigure;
 
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.IOLoopOptions;
+import dev.asyncloop.SwitchOn;
 import dev.asyncloop.spring.autoconfigure.IOLoopProperties.CarrierChoice;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ final class PropertyOptions {
         options = with(options, "ioloop.name", properties.getName(), IOLoopOptions::withName);
         options = with(
                 options, "ioloop.coroutine.max", properties.getCoroutine().getMax(), IOLoopOptions::withMaxCoroutines);
+        options = options.withSwitchOn(properties.getCoroutine().getSwitchOn());
         options = with(
                 options,
                 "ioloop.executor.threads",
@@ -50,16 +52,20 @@ final class PropertyOptions {
         }
     }
 
-    /** Makes the loop; that this JVM does not allow the carrier asked for is a bad value, too. */
+    /** Makes the loop; that this JVM does not allow the carrier asked for, or needed, is a bad value, too. */
     static IOLoop createLoop(IOLoopOptions options, CarrierChoice carrier) {
         try {
             return IOLoop.create(options);
         } catch (IllegalStateException ex) {
-            if (carrier != CarrierChoice.EVENT_LOOP) {
-                throw ex;
+            if (carrier == CarrierChoice.EVENT_LOOP) {
+                throw new InvalidConfigurationPropertyValueException(
+                        "ioloop.carrier", "event-loop", String.valueOf(ex.getMessage()));
             }
-            throw new InvalidConfigurationPropertyValueException(
-                    "ioloop.carrier", "event-loop", String.valueOf(ex.getMessage()));
+            if (options.switchOn() == SwitchOn.ANY) {
+                throw new InvalidConfigurationPropertyValueException(
+                        "ioloop.coroutine.switch-on", "any", String.valueOf(ex.getMessage()));
+            }
+            throw ex;
         }
     }
 }

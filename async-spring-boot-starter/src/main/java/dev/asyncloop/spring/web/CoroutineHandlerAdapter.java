@@ -3,6 +3,8 @@ package dev.asyncloop.spring.web;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.LoopClosedException;
 import dev.asyncloop.LoopFullException;
+import dev.asyncloop.SwitchOn;
+import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -45,7 +47,7 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
 
     private final @Nullable MethodValidator validator;
 
-    private final Map<MethodClassKey, Boolean> coroutines = new ConcurrentHashMap<>();
+    private final Map<MethodClassKey, Kind> kinds = new ConcurrentHashMap<>();
 
     private volatile @Nullable ArgumentResolvers resolvers;
 
@@ -69,10 +71,18 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
 
     @Override
     public boolean supports(Object handler) {
-        return handler instanceof HandlerMethod method
-                && coroutines.computeIfAbsent(
-                        new MethodClassKey(method.getMethod(), method.getBeanType()),
-                        key -> CoroutineMethods.isCoroutine(method.getMethod(), method.getBeanType()));
+        return handler instanceof HandlerMethod method && kind(method).isCoroutine();
+    }
+
+    /** What the annotations of a handler say, which is looked up once. */
+    private record Kind(boolean isCoroutine, @Nullable SwitchOn switchOn) {}
+
+    private Kind kind(HandlerMethod handler) {
+        Method method = handler.getMethod();
+        Class<?> type = handler.getBeanType();
+        return kinds.computeIfAbsent(
+                new MethodClassKey(method, type),
+                key -> new Kind(CoroutineMethods.isCoroutine(method, type), CoroutineMethods.switchOn(method, type)));
     }
 
     @Override
@@ -86,7 +96,12 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
 
     private Mono<HandlerResult> invoke(ServerWebExchange exchange, HandlerMethod method, HandlerResult prepared) {
         DispatchExceptionHandler exceptionHandler = Objects.requireNonNull(prepared.getExceptionHandler());
-        return new CoroutineHandlerMethod(method, resolvers(prepared), validator, standard.getReactiveAdapterRegistry())
+        return new CoroutineHandlerMethod(
+                        method,
+                        resolvers(prepared),
+                        validator,
+                        standard.getReactiveAdapterRegistry(),
+                        kind(method).switchOn())
                 .invoke(loop, exchange, prepared.getBindingContext())
                 .doOnNext(result -> result.setExceptionHandler(exceptionHandler))
                 .onErrorResume(failure -> isCutShort(failure)

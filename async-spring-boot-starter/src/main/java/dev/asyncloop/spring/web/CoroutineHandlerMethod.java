@@ -2,7 +2,9 @@ package dev.asyncloop.spring.web;
 
 import dev.asyncloop.Async;
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.SwitchOn;
 import java.lang.reflect.InvocationTargetException;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -32,22 +34,30 @@ final class CoroutineHandlerMethod extends HandlerMethod {
 
     private final @Nullable ReactiveAdapterRegistry reactiveTypes;
 
+    /** Null for what the loop's coroutines do. */
+    private final @Nullable SwitchOn switchOn;
+
     CoroutineHandlerMethod(
             HandlerMethod method,
             ArgumentResolvers resolvers,
             @Nullable MethodValidator validator,
-            @Nullable ReactiveAdapterRegistry reactiveTypes) {
+            @Nullable ReactiveAdapterRegistry reactiveTypes,
+            @Nullable SwitchOn switchOn) {
         super(method);
         this.resolvers = resolvers;
         this.validator = validator;
         this.reactiveTypes = reactiveTypes;
+        this.switchOn = switchOn;
     }
 
     /** Returns the call with its result; empty if the handler has written the response itself. */
     Mono<HandlerResult> invoke(IOLoop loop, ServerWebExchange exchange, BindingContext binding) {
         try {
             HandlerArguments arguments = HandlerArguments.resolve(getMethodParameters(), resolvers, binding, exchange);
-            return arguments.then(loop.mono(name(exchange), () -> call(arguments.values(), exchange, binding)));
+            SwitchOn switchOn = this.switchOn;
+            Callable<@Nullable HandlerResult> call = () -> call(arguments.values(), exchange, binding);
+            return arguments.then(
+                    switchOn == null ? loop.mono(name(exchange), call) : loop.mono(name(exchange), switchOn, call));
         } catch (Exception ex) {
             return Mono.error(ex);
         }

@@ -1,5 +1,8 @@
 package dev.asyncloop.spring.web;
 
+import dev.asyncloop.Carrier;
+import dev.asyncloop.IOLoop;
+import dev.asyncloop.SwitchOn;
 import dev.asyncloop.spring.Blocking;
 import dev.asyncloop.spring.Coroutine;
 import java.lang.annotation.Annotation;
@@ -34,6 +37,9 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
     private static final String NOT_BLOCKING =
             "put @Blocking on what the handler calls, or use `Async.blocking` inside it";
 
+    private static final String ANY_CARRIER = "start the JVM with --add-opens java.base/java.lang=ALL-UNNAMED for the"
+            + " event-loop carrier, or leave `switchOn` out and put what blocks into `Async.blocking` or behind @Blocking";
+
     private final ConfigurableListableBeanFactory beanFactory;
 
     /** Makes a detector for the beans of this factory. */
@@ -47,6 +53,9 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
             Class<?> type = type(name);
             if (type != null) {
                 check(name, type);
+                if (has(type, Controller.class)) {
+                    checkSwitchOn(name, type);
+                }
             }
         }
     }
@@ -76,10 +85,25 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
             }
         }
         for (Method method : coroutineMethods(type)) {
-            check(
-                    "@Coroutine on " + type.getName() + "." + method.getName() + " (bean '" + beanName + "')",
-                    type,
-                    method);
+            check(place(beanName, type, method), type, method);
+        }
+    }
+
+    private static String place(String beanName, Class<?> type, Method method) {
+        return "@Coroutine on " + type.getName() + "." + method.getName() + " (bean '" + beanName + "')";
+    }
+
+    /** Refuses handlers that give way in a manner which the loop's carrier does not have. */
+    private void checkSwitchOn(String beanName, Class<?> type) {
+        MethodFilter handlers = method -> has(method, RequestMapping.class) || has(method, HttpExchange.class);
+        for (Method method : MethodIntrospector.selectMethods(type, handlers)) {
+            if (CoroutineMethods.isCoroutine(method, type)
+                    && CoroutineMethods.switchOn(method, type) == SwitchOn.ANY
+                    && beanFactory.getBean(IOLoop.class).carrier() != Carrier.EVENT_LOOP) {
+                throw new CoroutineMisuseException(
+                        place(beanName, type, method) + " is to switch on ANY, which the JDK carrier can't do",
+                        ANY_CARRIER);
+            }
         }
     }
 
