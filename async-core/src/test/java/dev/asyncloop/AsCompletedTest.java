@@ -50,7 +50,7 @@ class AsCompletedTest {
                         loser.fail(new IllegalStateException("unseen"));
                         yieldNow();
                     })
-                    .get(5, TimeUnit.SECONDS);
+                    .get(20, TimeUnit.SECONDS);
             Loops.settle(loop);
             assertThat(log.messages()).hasSize(1).first().asString().contains("'loser'");
         }
@@ -93,7 +93,7 @@ class AsCompletedTest {
                         promise.succeed(1);
                         assertThat(await(await(first))).isEqualTo(1);
                     })
-                    .get(5, TimeUnit.SECONDS);
+                    .get(20, TimeUnit.SECONDS);
         }
     }
 

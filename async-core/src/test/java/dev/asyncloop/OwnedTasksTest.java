@@ -185,7 +185,7 @@ class OwnedTasksTest {
                         }
                     });
             begin.complete(1);
-            after.get(5, TimeUnit.SECONDS);
+            after.get(20, TimeUnit.SECONDS);
             assertThat(refused.get()).isInstanceOf(IllegalStateException.class);
         }
     }

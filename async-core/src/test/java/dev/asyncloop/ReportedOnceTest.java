@@ -66,7 +66,7 @@ class ReportedOnceTest {
                     () -> assertThatThrownBy(() -> await(failing.task())).hasMessage("boom"));
             Loops.settle(loop);
             failing.fail(new IllegalStateException("boom"));
-            knowing.get(5, TimeUnit.SECONDS);
+            knowing.get(20, TimeUnit.SECONDS);
             gathering.cancel(false);
             reported(log, loop, 0);
         }
@@ -95,7 +95,7 @@ class ReportedOnceTest {
                     });
             IllegalStateException boom = new IllegalStateException("boom");
             failing.fail(boom);
-            assertThatThrownBy(() -> dependent.get(5, TimeUnit.SECONDS)).hasCause(boom);
+            assertThatThrownBy(() -> dependent.get(20, TimeUnit.SECONDS)).hasCause(boom);
             assertThat(boom.getSuppressed()).hasSize(1).hasOnlyElementsOfType(IllegalArgumentException.class);
         }
     }
@@ -105,11 +105,14 @@ class ReportedOnceTest {
         try (CapturedLog log = new CapturedLog();
                 IOLoop loop = Loops.on(carrier)) {
             AtomicReference<Task<Integer>> self = new AtomicReference<>();
-            self.set(loop.spawn(() -> {
-                yieldNow();
-                self.get().thenApply(value -> value);
-                throw new IllegalStateException("boom");
-            }));
+            loop.runSync(() -> {
+                self.set(loop.spawn(
+                        () -> { // begins in a later turn
+                            self.get().thenApply(value -> value);
+                            throw new IllegalStateException("boom");
+                        }));
+                return null;
+            });
             Loops.settle(loop);
             reported(log, loop, 1);
         }
@@ -130,7 +133,7 @@ class ReportedOnceTest {
                         });
                         assertThatThrownBy(() -> await(task)).hasMessage("boom");
                     })
-                    .get(5, TimeUnit.SECONDS);
+                    .get(20, TimeUnit.SECONDS);
             reported(log, loop, 0);
         }
     }

@@ -37,11 +37,11 @@ class SuspensionTest {
                 made.resume(1);
                 assertThat(made.await()).isEqualTo(1);
             });
-            other.get(5, TimeUnit.SECONDS);
+            other.get(20, TimeUnit.SECONDS);
             Suspension<Integer> made =
-                    loop.spawn(() -> Suspension.<Integer>begin("something")).get(5, TimeUnit.SECONDS);
+                    loop.spawn(() -> Suspension.<Integer>begin("something")).get(20, TimeUnit.SECONDS);
             assertThatThrownBy(made::await).isInstanceOf(IllegalStateException.class);
-            assertThat(loop.spawn(() -> 1).get(5, TimeUnit.SECONDS)).isEqualTo(1);
+            assertThat(loop.spawn(() -> 1).get(20, TimeUnit.SECONDS)).isEqualTo(1);
         }
     }
 
@@ -64,7 +64,7 @@ class SuspensionTest {
             });
             Loops.settle(loop);
             task.cancel(false);
-            task.get(5, TimeUnit.SECONDS);
+            task.get(20, TimeUnit.SECONDS);
             assertThat(thrown).hasSize(1).allMatch(IllegalStateException.class::isInstance);
         }
     }
@@ -79,7 +79,7 @@ class SuspensionTest {
                 yieldNow();
                 suspension.await();
             });
-            task.get(5, TimeUnit.SECONDS);
+            task.get(20, TimeUnit.SECONDS);
         }
     }
 }
