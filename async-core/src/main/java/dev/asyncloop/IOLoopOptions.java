@@ -1,6 +1,7 @@
 package dev.asyncloop;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,151 +72,108 @@ public record IOLoopOptions(
 
     /** Returns these options with another {@code name}. */
     public IOLoopOptions withName(String name) {
-        return new IOLoopOptions(
-                name,
-                carrier,
-                switchOn,
-                clock,
-                nativeTransport,
-                maxCoroutines,
-                executorThreads,
-                executorQueue,
-                slowCallback,
-                gracePeriod);
+        return edit(draft -> draft.name = name);
     }
 
     /** Returns these options with another {@code carrier}. */
     public IOLoopOptions withCarrier(@Nullable Carrier carrier) {
-        return new IOLoopOptions(
-                name,
-                carrier,
-                switchOn,
-                clock,
-                nativeTransport,
-                maxCoroutines,
-                executorThreads,
-                executorQueue,
-                slowCallback,
-                gracePeriod);
+        return edit(draft -> draft.carrier = carrier);
     }
 
     /** Returns these options with another {@code switchOn}; {@link SwitchOn#ANY} needs the event-loop carrier. */
     public IOLoopOptions withSwitchOn(SwitchOn switchOn) {
-        return new IOLoopOptions(
-                name,
-                carrier,
-                switchOn,
-                clock,
-                nativeTransport,
-                maxCoroutines,
-                executorThreads,
-                executorQueue,
-                slowCallback,
-                gracePeriod);
+        return edit(draft -> draft.switchOn = switchOn);
     }
 
     /** Returns these options with another {@code clock}. */
     public IOLoopOptions withClock(LoopClock clock) {
-        return new IOLoopOptions(
-                name,
-                carrier,
-                switchOn,
-                clock,
-                nativeTransport,
-                maxCoroutines,
-                executorThreads,
-                executorQueue,
-                slowCallback,
-                gracePeriod);
+        return edit(draft -> draft.clock = clock);
     }
 
     /** Returns these options with another {@code nativeTransport}. */
     public IOLoopOptions withNativeTransport(boolean nativeTransport) {
-        return new IOLoopOptions(
-                name,
-                carrier,
-                switchOn,
-                clock,
-                nativeTransport,
-                maxCoroutines,
-                executorThreads,
-                executorQueue,
-                slowCallback,
-                gracePeriod);
+        return edit(draft -> draft.nativeTransport = nativeTransport);
     }
 
     /** Returns these options with another {@code maxCoroutines}. */
     public IOLoopOptions withMaxCoroutines(int maxCoroutines) {
-        return new IOLoopOptions(
-                name,
-                carrier,
-                switchOn,
-                clock,
-                nativeTransport,
-                maxCoroutines,
-                executorThreads,
-                executorQueue,
-                slowCallback,
-                gracePeriod);
+        return edit(draft -> draft.maxCoroutines = maxCoroutines);
     }
 
     /** Returns these options with another {@code executorThreads}. */
     public IOLoopOptions withExecutorThreads(int executorThreads) {
-        return new IOLoopOptions(
-                name,
-                carrier,
-                switchOn,
-                clock,
-                nativeTransport,
-                maxCoroutines,
-                executorThreads,
-                executorQueue,
-                slowCallback,
-                gracePeriod);
+        return edit(draft -> draft.executorThreads = executorThreads);
     }
 
     /** Returns these options with another {@code executorQueue}. */
     public IOLoopOptions withExecutorQueue(int executorQueue) {
-        return new IOLoopOptions(
-                name,
-                carrier,
-                switchOn,
-                clock,
-                nativeTransport,
-                maxCoroutines,
-                executorThreads,
-                executorQueue,
-                slowCallback,
-                gracePeriod);
+        return edit(draft -> draft.executorQueue = executorQueue);
     }
 
     /** Returns these options with another {@code slowCallback}. */
     public IOLoopOptions withSlowCallback(Duration slowCallback) {
-        return new IOLoopOptions(
-                name,
-                carrier,
-                switchOn,
-                clock,
-                nativeTransport,
-                maxCoroutines,
-                executorThreads,
-                executorQueue,
-                slowCallback,
-                gracePeriod);
+        return edit(draft -> draft.slowCallback = slowCallback);
     }
 
     /** Returns these options with another {@code gracePeriod}. */
     public IOLoopOptions withGracePeriod(Duration gracePeriod) {
-        return new IOLoopOptions(
-                name,
-                carrier,
-                switchOn,
-                clock,
-                nativeTransport,
-                maxCoroutines,
-                executorThreads,
-                executorQueue,
-                slowCallback,
-                gracePeriod);
+        return edit(draft -> draft.gracePeriod = gracePeriod);
+    }
+
+    private IOLoopOptions edit(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finish();
+    }
+
+    /** A copy that can be changed. */
+    private static final class Draft {
+
+        private String name;
+
+        private @Nullable Carrier carrier;
+
+        private SwitchOn switchOn;
+
+        private LoopClock clock;
+
+        private boolean nativeTransport;
+
+        private int maxCoroutines;
+
+        private int executorThreads;
+
+        private int executorQueue;
+
+        private Duration slowCallback;
+
+        private Duration gracePeriod;
+
+        Draft(IOLoopOptions options) {
+            this.name = options.name;
+            this.carrier = options.carrier;
+            this.switchOn = options.switchOn;
+            this.clock = options.clock;
+            this.nativeTransport = options.nativeTransport;
+            this.maxCoroutines = options.maxCoroutines;
+            this.executorThreads = options.executorThreads;
+            this.executorQueue = options.executorQueue;
+            this.slowCallback = options.slowCallback;
+            this.gracePeriod = options.gracePeriod;
+        }
+
+        IOLoopOptions finish() {
+            return new IOLoopOptions(
+                    name,
+                    carrier,
+                    switchOn,
+                    clock,
+                    nativeTransport,
+                    maxCoroutines,
+                    executorThreads,
+                    executorQueue,
+                    slowCallback,
+                    gracePeriod);
+        }
     }
 }
