@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asyncloop.Async;
 import dev.asyncloop.Carrier;
+import dev.asyncloop.IOLoop;
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TestApplication;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +43,18 @@ class RequestContextTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void theRequestsObservationIsTheCurrentOneAlsoInChildrenAndExecutorCalls(Carrier carrier) {
+        try (TestApplication application = TestApplication.start(
+                Application.class,
+                "ioloop.carrier=" + carrier.name().toLowerCase(Locale.ROOT).replace('_', '-'))) {
+            assertThat(application.get("/observed").getBody())
+                    .isEqualTo(
+                            "http.server.requests, the same in a child, the same in an executor call, still the same");
+        }
+    }
+
     private static Mono<String> body(TestApplication application, String who) {
         return application.client().get().uri("/who/" + who).retrieve().bodyToMono(String.class);
     }
@@ -65,7 +80,26 @@ class RequestContextTest {
 
         private final CompletableFuture<String> bothAreHere = new CompletableFuture<>();
 
+        private final ObservationRegistry observations;
+
         private int here;
+
+        Handlers(ObservationRegistry observations) {
+            this.observations = observations;
+        }
+
+        @GetMapping("/observed")
+        String observed() {
+            Observation own = observations.getCurrentObservation();
+            String answer = own == null ? "none" : own.getContextView().getName();
+            answer += await(Async.spawn(() -> observations.getCurrentObservation() == own))
+                    ? ", the same in a child"
+                    : "";
+            answer += await(IOLoop.current().runInExecutor(() -> observations.getCurrentObservation() == own))
+                    ? ", the same in an executor call"
+                    : "";
+            return answer + (observations.getCurrentObservation() == own ? ", still the same" : "");
+        }
 
         @GetMapping("/who/{who}")
         String who(@PathVariable String who) {
