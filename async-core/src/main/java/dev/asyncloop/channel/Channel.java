@@ -227,7 +227,7 @@ public final class Channel<T> implements ReceiveChannel<T> {
         if (item != null) {
             return item;
         }
-        if (ending != null) {
+        if (ending != null && buffer.isEmpty()) { // else the limit has passed first, and there came more before the end
             throw ending.forReceiver(this);
         }
         throw new AsyncTimeoutException("Nothing was received from " + this + " within " + limit);

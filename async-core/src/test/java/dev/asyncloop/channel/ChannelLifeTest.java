@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asyncloop.Async;
+import dev.asyncloop.AsyncTimeoutException;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.Loops;
@@ -298,6 +299,29 @@ class ChannelLifeTest {
                 return null;
             });
             assertThat(channel).hasToString("Channel[0 of 1 items, 0 waiting to send, 0 to receive]");
+        }
+    }
+
+    @OnBothCarriers
+    void whoseLimitHasPassedIsNotToldThatNothingIsLeftWhileThereIs(Carrier carrier) {
+        ManualClock clock = new ManualClock();
+        try (IOLoop loop = Loops.on(carrier, clock)) {
+            loop.runSync(() -> {
+                Channel<Integer> channel = Channel.of(2);
+                loop.callLater(ms(10), () -> {}); // the first of the line of timers
+                Task<Integer> limited = spawn(() -> channel.receive(ms(10)));
+                settle();
+                loop.callLater(ms(10), () -> {
+                    channel.send(1); // in a turn between the end of the limit and that of the wait
+                    channel.close();
+                });
+                advance(clock, 10);
+                assertThat(channel.size()).isEqualTo(1);
+                assertThatThrownBy(() -> await(limited)).isInstanceOf(AsyncTimeoutException.class);
+                assertThat(channel.receiveOrNull()).isEqualTo(1);
+                assertThat(channel.receiveOrNull()).isNull();
+                return null;
+            });
         }
     }
 }
