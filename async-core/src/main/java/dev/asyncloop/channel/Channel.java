@@ -166,13 +166,15 @@ public final class Channel<T> implements ReceiveChannel<T> {
 
     private boolean sendLater(T item, @Nullable Duration limit) {
         Suspension<Boolean> suspension = Suspension.begin(this);
-        var place = senders.join(new WaitingSend<>(item, suspension));
+        WaitingSend<T> waiting = new WaitingSend<>(item, suspension);
+        var place = senders.join(waiting);
         boolean sent;
         try {
             sent = limit == null ? suspension.await() : suspension.await(limit, false);
         } finally {
             place.leave();
         }
+        waiting.throwFailure();
         if (!sent) {
             requireOpen();
         }
@@ -272,8 +274,12 @@ public final class Channel<T> implements ReceiveChannel<T> {
         Offer<T> offer;
         while ((offer = senders.poll()) != null) {
             if (offer.accept()) {
-                buffer.add(offer.item);
-                break;
+                try {
+                    buffer.add(offer.item);
+                    break;
+                } catch (RuntimeException | Error ex) {
+                    offer.failed(ex); // the comparator's: who sends this hears of it, not who receives
+                }
             }
         }
         return buffer.poll();
@@ -351,6 +357,8 @@ public final class Channel<T> implements ReceiveChannel<T> {
 
         private final Suspension<Boolean> suspension;
 
+        private @Nullable Throwable failure;
+
         WaitingSend(T item, Suspension<Boolean> suspension) {
             super(item);
             this.suspension = suspension;
@@ -361,9 +369,24 @@ public final class Channel<T> implements ReceiveChannel<T> {
             return suspension.resume(true);
         }
 
+        /** The sender has been woken, but runs in a later turn. */
+        @Override
+        void failed(Throwable failure) {
+            this.failure = failure;
+        }
+
         @Override
         void refuse() {
             suspension.resume(false);
+        }
+
+        void throwFailure() {
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            if (failure instanceof RuntimeException unchecked) {
+                throw unchecked;
+            }
         }
     }
 }

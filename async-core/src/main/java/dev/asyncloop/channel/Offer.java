@@ -15,6 +15,9 @@ abstract class Offer<T> {
      */
     abstract boolean accept();
 
+    /** Tells the sender of an accepted item that the channel could not take it after all. In the same turn. */
+    abstract void failed(Throwable failure);
+
     /** Tells the sender that its item will not be taken any more. */
     abstract void refuse();
 }

@@ -43,6 +43,10 @@ final class Publication<T> extends Offer<T> {
         return true;
     }
 
+    /** The lines of a topic compare nothing. */
+    @Override
+    void failed(Throwable failure) {}
+
     @Override
     void refuse() {
         oneLess();

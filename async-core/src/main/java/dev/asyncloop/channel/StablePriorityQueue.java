@@ -3,38 +3,40 @@ package dev.asyncloop.channel;
 import java.util.AbstractQueue;
 import java.util.Comparator;
 import java.util.Iterator;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** A priority queue that is first in, first out among equals, which the JDK's is not. */
+/**
+ * A priority queue that is first in, first out among equals, which the JDK's is not. Nor does that one survive a comparator
+ * that throws: it loses an item then, and has another one twice. A tree compares before it changes, and not when it polls.
+ */
 final class StablePriorityQueue<T> extends AbstractQueue<T> {
 
     private record Entry<T>(T item, long number) {}
 
-    private final PriorityQueue<Entry<T>> entries;
+    private final TreeSet<Entry<T>> entries;
 
     private long count;
 
     StablePriorityQueue(Comparator<? super T> order) {
         Comparator<Entry<T>> byItem = (one, other) -> order.compare(one.item, other.item);
-        entries = new PriorityQueue<>(byItem.thenComparingLong(Entry::number));
+        entries = new TreeSet<>(byItem.thenComparingLong(Entry::number));
     }
 
     @Override
     public boolean offer(T item) {
-        return entries.offer(new Entry<>(item, count++));
+        return entries.add(new Entry<>(item, count++));
     }
 
     @Override
     public @Nullable T poll() {
-        Entry<T> first = entries.poll();
+        Entry<T> first = entries.pollFirst();
         return first != null ? first.item : null;
     }
 
     @Override
     public @Nullable T peek() {
-        Entry<T> first = entries.peek();
-        return first != null ? first.item : null;
+        return entries.isEmpty() ? null : entries.first().item;
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.asyncloop.Task;
 import dev.asyncloop.testing.ManualClock;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -320,6 +321,70 @@ class ChannelLifeTest {
                 assertThatThrownBy(() -> await(limited)).isInstanceOf(AsyncTimeoutException.class);
                 assertThat(channel.receiveOrNull()).isEqualTo(1);
                 assertThat(channel.receiveOrNull()).isNull();
+                return null;
+            });
+        }
+    }
+
+    @OnBothCarriers
+    void aComparatorThatThrowsLosesAndDoublesNothing(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier)) {
+            loop.runSync(() -> {
+                List<Integer> poison = new ArrayList<>();
+                Comparator<Integer> order = (one, other) -> {
+                    if (poison.contains(one) || poison.contains(other)) {
+                        throw new IllegalArgumentException("incomparable");
+                    }
+                    return one.compareTo(other);
+                };
+                for (int bad = 1; bad <= 15; bad++) {
+                    Channel<Integer> channel = Channel.ordered(20, order);
+                    for (int item = 1; item <= 15; item++) {
+                        channel.send(item);
+                    }
+                    poison.add(bad);
+                    try {
+                        channel.send(0);
+                        channel.dropNext(); // it went another way in the queue
+                    } catch (IllegalArgumentException ex) {
+                        assertThat(ex).hasMessage("incomparable");
+                    }
+                    List<Integer> received = new ArrayList<>();
+                    for (int i = 0; i < 15; i++) {
+                        received.add(channel.receive());
+                    }
+                    assertThat(received).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+                    assertThat(channel.tryReceive()).isNull();
+                    poison.clear();
+                }
+                return null;
+            });
+        }
+    }
+
+    @OnBothCarriers
+    void whatTheComparatorRefusesIsAFailureOfWhoSendsIt(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier)) {
+            loop.runSync(() -> {
+                Channel<Integer> channel = Channel.ordered(2, (one, other) -> {
+                    if (one == 7 || other == 7) {
+                        throw new IllegalArgumentException("incomparable");
+                    }
+                    return one.compareTo(other);
+                });
+                channel.send(1);
+                channel.send(3);
+                Task<?> bad = spawn(() -> channel.send(7));
+                Task<?> good = spawn(() -> channel.send(2));
+                settle();
+                assertThat(channel.receive()).isEqualTo(1);
+                assertThatThrownBy(() -> await(bad))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("incomparable");
+                await(good);
+                assertThat(channel.receive()).isEqualTo(2);
+                assertThat(channel.receive()).isEqualTo(3);
+                assertThat(channel.tryReceive()).isNull();
                 return null;
             });
         }
