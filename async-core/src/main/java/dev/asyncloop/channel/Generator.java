@@ -1,6 +1,7 @@
 package dev.asyncloop.channel;
 
 import dev.asyncloop.IOLoop;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.FluxSink;
 import reactor.util.context.Context;
@@ -35,9 +36,13 @@ public interface Generator<T> {
         return Flux.create(
                 sink -> {
                     SinkEmitter<T> emitter = new SinkEmitter<>(loop, name, sink);
-                    sink.onRequest(count -> emitter.demandHasGrown());
-                    sink.onDispose(loop.mono(name, () -> emitter.run(generator))
-                            .subscribe(none -> {}, sink::error, sink::complete, Context.of(sink.contextView())));
+                    sink.onRequest(count -> emitter.demandHasChanged());
+                    Disposable coroutine = loop.mono(name, () -> emitter.run(generator))
+                            .subscribe(none -> {}, sink::error, sink::complete, Context.of(sink.contextView()));
+                    sink.onDispose(() -> {
+                        coroutine.dispose();
+                        emitter.demandHasChanged();
+                    });
                 },
                 FluxSink.OverflowStrategy.IGNORE);
     }

@@ -46,6 +46,7 @@ final class SinkEmitter<T> implements Emitter<T> {
             return null;
         } finally {
             ended = true;
+            bell.ring();
         }
     }
 
@@ -79,8 +80,8 @@ final class SinkEmitter<T> implements Emitter<T> {
         }
     }
 
-    /** Called by whichever thread asks for more. */
-    void demandHasGrown() {
+    /** Called by whichever thread asks for more, or cancels: then nobody waits for demand, not even behind a shield. */
+    void demandHasChanged() {
         bell.ring();
     }
 

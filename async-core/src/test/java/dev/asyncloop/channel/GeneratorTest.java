@@ -9,6 +9,7 @@ import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.Loops;
 import dev.asyncloop.OnBothCarriers;
+import dev.asyncloop.Task;
 import dev.asyncloop.TaskGroup;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -266,6 +267,44 @@ class GeneratorTest {
                 return items;
             });
             assertThat(received).hasSize(100).isSorted();
+        }
+    }
+
+    @OnBothCarriers
+    void whoSendsInAShieldDoesNotWaitForASubscriberThatHasLeft(Carrier carrier) throws Exception {
+        try (IOLoop loop = Loops.on(carrier)) {
+            CountDownLatch sent = new CountDownLatch(1);
+            Picky picky = new Picky(loop);
+            Generator.<Integer>flux(
+                            loop,
+                            "shielded",
+                            out -> Async.shielded(() -> {
+                                out.send(1);
+                                sent.countDown();
+                                return null;
+                            }))
+                    .subscribe(picky);
+            settleBoth(loop);
+            picky.cancel();
+            assertThat(sent.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(picky.received).isEmpty();
+        }
+    }
+
+    @OnBothCarriers
+    void whoWaitsForDemandWhenTheGeneratorEndsIsTold(Carrier carrier) throws Exception {
+        try (IOLoop loop = Loops.on(carrier)) {
+            AtomicReference<Task<?>> other = new AtomicReference<>();
+            Picky picky = new Picky(loop);
+            Generator.<Integer>flux(loop, "gone", out -> {
+                        other.set(loop.spawn("other", () -> out.send(1)));
+                        settle();
+                    })
+                    .subscribe(picky);
+            assertThat(picky.ended.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThatThrownBy(() -> other.get().get(5, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("'gone' has ended");
         }
     }
 }
