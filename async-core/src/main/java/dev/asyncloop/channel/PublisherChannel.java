@@ -162,6 +162,7 @@ final class PublisherChannel<T> implements ReceiveChannel<T> {
         if (item != null) {
             size.decrementAndGet();
             replace();
+            endLifeIfDrained();
         }
         return item;
     }
@@ -194,10 +195,16 @@ final class PublisherChannel<T> implements ReceiveChannel<T> {
     }
 
     private void end(@Nullable Throwable cause) {
-        if (ending.compareAndSet(null, new Ending(cause))) {
+        ending.compareAndSet(null, new Ending(cause));
+        endLifeIfDrained();
+        bell.ring();
+    }
+
+    /** The subscription is over when nothing is left to be dropped. Of the last item and the end, each looks afterwards. */
+    private void endLifeIfDrained() {
+        if (ending.get() != null && (abandoned || items.isEmpty())) {
             life.succeed(null);
         }
-        bell.ring();
     }
 
     /** Gives items to the hook that releases buffers. Both sides may do so at the same time. */

@@ -247,4 +247,24 @@ class PublisherChannelTest {
             throw new IllegalStateException(ex);
         }
     }
+
+    @OnBothCarriers
+    void theEndOfTheCoroutineDropsWhatIsLeftOfAPublisherThatHasEnded(Carrier carrier) throws Exception {
+        try (IOLoop loop = Loops.on(carrier)) {
+            List<Object> discarded = new CopyOnWriteArrayList<>();
+            AtomicReference<ReceiveChannel<Integer>> left = new AtomicReference<>();
+            Mono<Integer> first = loop.mono("reader", () -> {
+                ReceiveChannel<Integer> channel = Channel.from(Flux.range(0, 3), 8);
+                left.set(channel);
+                settle();
+                assertThat(channel.isClosed()).isTrue();
+                return channel.receive();
+            });
+            assertThat(first.doOnDiscard(Integer.class, discarded::add).block(Duration.ofSeconds(20)))
+                    .isZero();
+            assertThat(discarded).containsExactly(1, 2);
+            Integer last = loop.runSync(() -> left.get().tryReceive());
+            assertThat(last).isNull();
+        }
+    }
 }
