@@ -173,7 +173,7 @@ final class PublisherChannel<T> implements ReceiveChannel<T> {
         if (taken >= capacity - (capacity >> 2) && ending.get() == null) {
             int count = taken;
             taken = 0;
-            EventLoops.run(loop, () -> source.request(count));
+            EventLoops.run(loop, () -> source.requestMore(count));
         }
     }
 
@@ -240,6 +240,19 @@ final class PublisherChannel<T> implements ReceiveChannel<T> {
         @Override
         protected void hookOnSubscribe(org.reactivestreams.Subscription subscription) {
             subscription.request(capacity);
+        }
+
+        /** What a publisher throws here it should have signalled; who receives would wait for ever. */
+        void requestMore(int count) {
+            try {
+                request(count);
+            } catch (Throwable ex) {
+                try {
+                    cancel();
+                } finally {
+                    end(ex);
+                }
+            }
         }
 
         @Override

@@ -267,4 +267,36 @@ class PublisherChannelTest {
             assertThat(last).isNull();
         }
     }
+
+    @OnBothCarriers
+    void aPublisherThatThrowsWhenItIsAskedForMoreHasFailed(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier)) {
+            loop.runSync(() -> {
+                IllegalArgumentException failure = new IllegalArgumentException("of request");
+                CountDownLatch cancelled = new CountDownLatch(1);
+                Publisher<Integer> broken = subscriber -> {
+                    AtomicLong requests = new AtomicLong();
+                    subscriber.onSubscribe(new org.reactivestreams.Subscription() {
+                        @Override
+                        public void request(long count) {
+                            if (requests.getAndIncrement() > 0) {
+                                throw failure;
+                            }
+                            subscriber.onNext(1);
+                        }
+
+                        @Override
+                        public void cancel() {
+                            cancelled.countDown();
+                        }
+                    });
+                };
+                var channel = Channel.from(broken, 1);
+                assertThat(channel.receive()).isEqualTo(1);
+                assertThatThrownBy(() -> channel.receive(Duration.ofSeconds(5))).isSameAs(failure);
+                assertThat(cancelled.getCount()).isZero();
+                return null;
+            });
+        }
+    }
 }
