@@ -14,6 +14,8 @@ final class Publication<T> extends Offer<T> {
 
     private int missing;
 
+    private boolean refused;
+
     private @Nullable Suspension<Boolean> suspension;
 
     Publication(T item, int subscribers) {
@@ -49,7 +51,13 @@ final class Publication<T> extends Offer<T> {
 
     @Override
     void refuse() {
+        refused = true;
         oneLess();
+    }
+
+    /** Returns whether one of them was closed before it had room. */
+    boolean wasRefused() {
+        return refused;
     }
 
     private void oneLess() {

@@ -98,8 +98,11 @@ public final class Topic<T> implements AutoCloseable {
             }
         }
         if (!full.isEmpty()) {
-            new Publication<>(item, full.size()).awaitRoom(full, this);
-            requireOpen();
+            Publication<T> publication = new Publication<>(item, full.size());
+            publication.awaitRoom(full, this);
+            if (publication.wasRefused()) {
+                requireOpen();
+            }
         }
         if (failure != null) {
             throw failure;

@@ -265,4 +265,21 @@ class TopicTest {
             assertThatThrownBy(() -> topic.publish(1)).isInstanceOf(IllegalStateException.class);
         }
     }
+
+    @OnBothCarriers
+    void whatAllHaveGotIsPublishedAlthoughTheTopicIsClosedInTheSameTurn(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier)) {
+            loop.runSync(() -> {
+                var slow = topic.subscribe(1, Overflow.SUSPEND);
+                topic.publish(1);
+                Task<?> publisher = spawn(() -> topic.publish(2));
+                settle();
+                assertThat(slow.tryReceive()).isEqualTo(1);
+                topic.close();
+                await(publisher);
+                assertThat(drain(slow)).containsExactly(2);
+                return null;
+            });
+        }
+    }
 }
