@@ -44,6 +44,8 @@ public final class Line<T> implements Iterable<T> {
             } else {
                 last = ahead;
             }
+            ahead = null; // who keeps a place that was left does not keep all who have come since
+            behind = null;
         }
     }
 
