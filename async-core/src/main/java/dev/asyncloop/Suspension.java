@@ -72,6 +72,30 @@ public final class Suspension<T extends @Nullable Object> {
      * @throws IllegalStateException if the caller is not the coroutine that has made it, or it was awaited before
      */
     public T await() {
+        beginAwait();
+        return coroutine.finish(wait);
+    }
+
+    /**
+     * As {@link #await()}, but ends with another value when a limit of its own passes first: {@link #resume} returns
+     * {@code false} from then on. A limit from outside, {@link Async#withTimeout}, cancels this wait as any other.
+     * @param limit on the loop's timers; zero or less gives the others one turn
+     * @throws LoopClosedException if the loop has no timers any more
+     * @throws IllegalStateException if the caller is not the coroutine that has made it, or it was awaited before
+     */
+    public T await(Duration limit, T whenPassed) {
+        beginAwait();
+        DefaultIOLoop loop = coroutine.loop();
+        loop.requireNotOver("A wait with a limit");
+        TimerHandle timer = loop.limit(limit, coroutine, () -> wait.settled(whenPassed, null));
+        try {
+            return coroutine.finish(wait);
+        } finally {
+            timer.cancel();
+        }
+    }
+
+    private void beginAwait() {
         Coroutine<?> self = Coroutine.current("Suspension.await");
         if (self != coroutine) {
             throw new IllegalStateException("`Suspension.await` was called in '" + self.name() + "', but "
@@ -82,24 +106,6 @@ public final class Suspension<T extends @Nullable Object> {
                     + "'; a suspension is one wait, so begin another one");
         }
         awaited = true;
-        return coroutine.finish(wait);
-    }
-
-    /**
-     * As {@link #await()}, but ends with another value when a limit of its own passes first: {@link #resume} returns
-     * {@code false} from then on. A limit from outside, {@link Async#withTimeout}, cancels this wait as any other.
-     * @param limit on the loop's timers; zero or less gives the others one turn
-     * @throws LoopClosedException if the loop has no timers any more
-     */
-    public T await(Duration limit, T whenPassed) {
-        DefaultIOLoop loop = coroutine.loop();
-        loop.requireNotOver("A wait with a limit");
-        TimerHandle timer = loop.limit(limit, coroutine, () -> wait.settled(whenPassed, null));
-        try {
-            return coroutine.finish(wait);
-        } finally {
-            timer.cancel();
-        }
     }
 
     @Override

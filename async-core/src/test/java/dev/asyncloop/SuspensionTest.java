@@ -6,6 +6,7 @@ import static dev.asyncloop.Async.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -78,6 +79,28 @@ class SuspensionTest {
                 suspension.resume(1);
                 yieldNow();
                 suspension.await();
+            });
+            task.get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @OnBothCarriers
+    void theSameHoldsForAWaitWithALimit(Carrier carrier) throws Exception {
+        try (IOLoop loop = Loops.on(carrier)) {
+            Duration limit = Duration.ofMillis(50);
+            Task<?> task = loop.spawn("maker", () -> {
+                Suspension<Integer> made = Suspension.begin("something");
+                Task<?> thief = loop.spawn("thief", () -> {
+                    assertThatThrownBy(() -> made.await(limit, 0))
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("'maker'")
+                            .hasMessageContaining("'thief'");
+                });
+                Async.await(thief);
+                made.resume(1);
+                assertThat(made.await(limit, 0)).isEqualTo(1);
+                assertThatThrownBy(() -> made.await(limit, 0)).isInstanceOf(IllegalStateException.class);
+                assertThatThrownBy(made::await).isInstanceOf(IllegalStateException.class);
             });
             task.get(20, TimeUnit.SECONDS);
         }
