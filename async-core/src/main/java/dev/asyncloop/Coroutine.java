@@ -422,15 +422,17 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         freeWaits = 0;
     }
 
-    /** Counts a wait that cost no turn; gives the others one when there were too many in a row. */
-    private void freeWait() {
+    /** Counts a wait that cost no turn; gives the others one when there were too many in a row, and says so. */
+    private boolean freeWait() {
         long now = System.nanoTime();
         if (freeWaits++ == 0) {
             freeSince = now;
         }
-        if (freeWaits > FREE_WAITS || now - freeSince > FREE_NANOS) {
+        boolean tooMany = freeWaits > FREE_WAITS || now - freeSince > FREE_NANOS;
+        if (tooMany) {
             giveOthersATurn();
         }
+        return tooMany;
     }
 
     private void giveOthersATurn() {
@@ -448,7 +450,9 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     /** A wait on nothing: throws if this coroutine is cancelled, and counts as a wait that cost no turn. */
     void checkpoint() {
         throwIfCancelled();
-        freeWait();
+        if (freeWait()) {
+            throwIfCancelled(); // by one of the others
+        }
     }
 
     // ---- sections with a scope of their own

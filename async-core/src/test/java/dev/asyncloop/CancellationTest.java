@@ -478,4 +478,28 @@ class CancellationTest {
             throw new AssertionError(ex);
         }
     }
+
+    @OnBothCarriers
+    void whoIsCancelledWhileACheckpointGivesTheOthersATurnIsToldThere(Carrier carrier) throws Exception {
+        try (IOLoop loop = Loops.on(carrier)) {
+            dev.asyncloop.sync.Semaphore permits = new dev.asyncloop.sync.Semaphore(10_000);
+            Task<?> victim = loop.spawn("victim", () -> {
+                Task<?> self = Coroutine.current("test");
+                AtomicReference<Integer> left = new AtomicReference<>();
+                loop.spawn("canceller", () -> {
+                    left.set(permits.availablePermits());
+                    self.cancel(false);
+                });
+                assertThatThrownBy(() -> {
+                            for (int i = 0; i < 10_000; i++) {
+                                permits.acquire();
+                            }
+                        })
+                        .isInstanceOf(CancellationException.class);
+                assertThat(permits.availablePermits()).isEqualTo(left.get());
+                return null;
+            });
+            victim.get(20, TimeUnit.SECONDS);
+        }
+    }
 }
