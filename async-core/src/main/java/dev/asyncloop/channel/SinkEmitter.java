@@ -31,6 +31,9 @@ final class SinkEmitter<T> implements Emitter<T> {
 
     private boolean ended;
 
+    /** What the subscriber has thrown though it may not: the sink would only pile up what comes after that. */
+    private volatile @Nullable Throwable broken;
+
     SinkEmitter(IOLoop loop, String name, FluxSink<T> sink) {
         this.loop = loop;
         this.name = name;
@@ -60,6 +63,9 @@ final class SinkEmitter<T> implements Emitter<T> {
                 throw new IllegalStateException("`Emitter.send` was called after generator '" + name
                         + "' has ended; send in its coroutine, or in children that it waits for");
             }
+            if (broken != null) {
+                throw new IllegalStateException("The subscriber of generator '" + name + "' has failed", broken);
+            }
             onTheWay.incrementAndGet();
             EventLoops.run(loop, () -> give(item));
         }
@@ -68,12 +74,18 @@ final class SinkEmitter<T> implements Emitter<T> {
     /** What was asked for goes down when the sink has given the item, and only then is the item no longer on its way. */
     private boolean isWanted() {
         int count = onTheWay.get();
-        return sink.isCancelled() || ended || count < MOST_ON_THE_WAY && count < sink.requestedFromDownstream();
+        return sink.isCancelled()
+                || ended
+                || broken != null
+                || count < MOST_ON_THE_WAY && count < sink.requestedFromDownstream();
     }
 
     private void give(T item) {
         try {
             sink.next(item);
+        } catch (Throwable ex) {
+            broken = ex;
+            throw ex;
         } finally {
             onTheWay.decrementAndGet();
             bell.ring();

@@ -307,4 +307,30 @@ class GeneratorTest {
                     .hasMessageContaining("'gone' has ended");
         }
     }
+
+    @OnBothCarriers
+    void aSubscriberThatThrowsWhatReactorDoesNotSurviveGetsNoMoreItems(Carrier carrier) throws Exception {
+        try (IOLoop loop = Loops.on(carrier)) {
+            AtomicInteger sent = new AtomicInteger();
+            CountDownLatch ended = new CountDownLatch(1);
+            Generator.<Integer>flux(loop, "fatal", out -> {
+                        try {
+                            for (int i = 0; i < 100_000; i++) {
+                                out.send(i);
+                                sent.incrementAndGet();
+                            }
+                        } finally {
+                            ended.countDown();
+                        }
+                    })
+                    .subscribe(new BaseSubscriber<Integer>() {
+                        @Override
+                        protected void hookOnNext(Integer item) {
+                            throw new NoClassDefFoundError("of the subscriber");
+                        }
+                    });
+            assertThat(ended.await(8, TimeUnit.SECONDS)).isTrue();
+            assertThat(sent.get()).isLessThan(1_000);
+        }
+    }
 }
