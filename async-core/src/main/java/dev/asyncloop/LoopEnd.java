@@ -25,6 +25,9 @@ final class LoopEnd {
     /** What does not end at the first cancellation may have started something since. */
     private static final Duration BETWEEN_CANCELLATIONS = Duration.ofMillis(50);
 
+    /** How long threads of the executor that have nothing to do get to end; one that works is left to itself. */
+    private static final Duration IDLE_THREADS = Duration.ofMillis(100);
+
     private final DefaultIOLoop loop;
 
     /** Completed when no coroutine is alive; looked at only while closing. */
@@ -36,6 +39,8 @@ final class LoopEnd {
     private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
     private volatile boolean closing;
+
+    private volatile @Nullable Thread thread;
 
     LoopEnd(DefaultIOLoop loop) {
         this.loop = loop;
@@ -73,11 +78,20 @@ final class LoopEnd {
             }
             closing = true;
         }
-        Thread.ofPlatform().daemon().name(loop.name() + "-end").start(() -> end(grace));
+        thread = Thread.ofPlatform().daemon().name(loop.name() + "-end").start(() -> end(grace));
     }
 
+    /** Waits until the loop has ended and has no thread, not even this end's own. */
     void await() {
         ended.join();
+        Thread last = thread;
+        if (last != null) { // else it is about to be noted, and as good as gone
+            try {
+                last.join(CLEAN_UP);
+            } catch (InterruptedException ex) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private void end(Duration grace) {
@@ -88,6 +102,7 @@ final class LoopEnd {
             letFinish(grace);
             cancelRest();
             loop.executorPool().shutdownNow();
+            loop.executorPool().awaitTermination(IDLE_THREADS.toMillis(), TimeUnit.MILLISECONDS);
             failWhatStillWaits();
             if (!loop.loopCarrier().shutDown(Durations.nanos(CLEAN_UP))) {
                 log.warn("A thread of '{}' has not ended within {}: something blocks it", loop.name(), CLEAN_UP);

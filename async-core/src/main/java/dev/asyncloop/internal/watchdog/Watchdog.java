@@ -2,6 +2,7 @@ package dev.asyncloop.internal.watchdog;
 
 import dev.asyncloop.internal.turn.Successor;
 import dev.asyncloop.internal.turn.Turn;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 
@@ -12,6 +13,8 @@ import java.util.function.BiConsumer;
 public final class Watchdog {
 
     private static final int LOOKS = 4;
+
+    private static final Duration JOIN = Duration.ofSeconds(1);
 
     private final Turn turn;
 
@@ -39,10 +42,15 @@ public final class Watchdog {
         thread.start();
     }
 
-    /** Stops looking; the thread ends soon after. */
+    /** Stops looking, and waits for the thread to end; not for long, as it may be about to write a report. */
     public void stop() {
         ended = true;
         LockSupport.unpark(thread);
+        try {
+            thread.join(JOIN);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void watch() {
