@@ -163,10 +163,6 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
         return owner != null && owner != loop.belongings();
     }
 
-    final boolean isSettled() {
-        return settled;
-    }
-
     final void markAwaited() {
         awaited = true;
     }

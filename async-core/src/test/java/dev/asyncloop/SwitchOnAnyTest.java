@@ -197,6 +197,60 @@ class SwitchOnAnyTest {
     }
 
     @Test
+    void cancellationsAndLimitsInTheMiddleOfAnyWaitLoseNoTurn() throws Exception {
+        int[] inside = new int[1];
+        int[] overlaps = new int[1];
+        ReentrantLock lock = new ReentrantLock();
+        try (IOLoop loop = loop()) {
+            List<Task<?>> tasks = new ArrayList<>();
+            for (int i = 0; i < 2_000; i++) {
+                int number = i;
+                tasks.add(loop.spawn(() -> {
+                    for (int round = 0; round < 20; round++) {
+                        if (++inside[0] != 1) {
+                            overlaps[0]++;
+                        }
+                        Thread.onSpinWait();
+                        inside[0]--;
+                        switch ((number + round) % 5) {
+                            case 0 -> Thread.sleep(Duration.ofNanos(50_000));
+                            case 1 -> sleep(Duration.ofNanos(50_000));
+                            case 2 ->
+                                Async.blocking(() -> {
+                                    LockSupport.parkNanos(50_000);
+                                    return null;
+                                });
+                            case 3 -> {
+                                lock.lockInterruptibly();
+                                lock.unlock();
+                            }
+                            default ->
+                                assertThatThrownBy(() -> withTimeout(Duration.ofNanos(20_000), () -> {
+                                            sleep(Duration.ofHours(1));
+                                            return null;
+                                        }))
+                                        .isInstanceOfAny(AsyncTimeoutException.class, CancellationException.class);
+                        }
+                    }
+                    return null;
+                }));
+                if (i >= 50) {
+                    tasks.get(i - 50).cancel(i % 2 == 0);
+                }
+            }
+            for (Task<?> task : tasks) {
+                try {
+                    task.get(20, TimeUnit.SECONDS);
+                } catch (CancellationException ex) {
+                    // as it was asked to
+                }
+            }
+            loop.runSync(() -> assertThat(overlaps[0]).isZero());
+            assertThat(loop.statistics().failures()).isZero();
+        }
+    }
+
+    @Test
     void theOtherCarrierRefusesIt() {
         assertThatThrownBy(() -> IOLoop.create(Loops.options(Carrier.JDK).withSwitchOn(SwitchOn.ANY)))
                 .isInstanceOf(IllegalStateException.class)

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class LineTest {
 
     @Test
-    void aPlaceThatWasLeftKeepsNobodyWhoCameLater() throws Exception {
+    void aPlaceThatWasLeftKeepsNobodyWhoCameLater() {
         Line<Object> line = new Line<>();
         Line<Object>.Place kept = line.join("first");
         Object later = new Object();
@@ -21,7 +21,7 @@ class LineTest {
         second = null;
         for (int i = 0; i < 100 && left.get() != null; i++) {
             System.gc();
-            Thread.sleep(10);
+            Thread.yield();
         }
         assertThat(left.get()).isNull();
         kept.leave();
