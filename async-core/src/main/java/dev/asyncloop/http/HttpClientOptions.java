@@ -1,6 +1,7 @@
 package dev.asyncloop.http;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,205 +76,126 @@ public record HttpClientOptions(
 
     /** Returns these options with another {@code maxTotal}. */
     public HttpClientOptions withMaxTotal(int maxTotal) {
-        return new HttpClientOptions(
-                maxTotal,
-                maxPerOrigin,
-                maxQueued,
-                connectTimeout,
-                timeout,
-                followRedirects,
-                maxRedirects,
-                maxBodySize,
-                maxHeaderSize,
-                userAgent,
-                codec,
-                addressFilter);
+        return edit(draft -> draft.maxTotal = maxTotal);
     }
 
     /** Returns these options with another {@code maxPerOrigin}. */
     public HttpClientOptions withMaxPerOrigin(int maxPerOrigin) {
-        return new HttpClientOptions(
-                maxTotal,
-                maxPerOrigin,
-                maxQueued,
-                connectTimeout,
-                timeout,
-                followRedirects,
-                maxRedirects,
-                maxBodySize,
-                maxHeaderSize,
-                userAgent,
-                codec,
-                addressFilter);
+        return edit(draft -> draft.maxPerOrigin = maxPerOrigin);
     }
 
     /** Returns these options with another {@code maxQueued}. */
     public HttpClientOptions withMaxQueued(int maxQueued) {
-        return new HttpClientOptions(
-                maxTotal,
-                maxPerOrigin,
-                maxQueued,
-                connectTimeout,
-                timeout,
-                followRedirects,
-                maxRedirects,
-                maxBodySize,
-                maxHeaderSize,
-                userAgent,
-                codec,
-                addressFilter);
+        return edit(draft -> draft.maxQueued = maxQueued);
     }
 
     /** Returns these options with another {@code connectTimeout}. */
     public HttpClientOptions withConnectTimeout(Duration connectTimeout) {
-        return new HttpClientOptions(
-                maxTotal,
-                maxPerOrigin,
-                maxQueued,
-                connectTimeout,
-                timeout,
-                followRedirects,
-                maxRedirects,
-                maxBodySize,
-                maxHeaderSize,
-                userAgent,
-                codec,
-                addressFilter);
+        return edit(draft -> draft.connectTimeout = connectTimeout);
     }
 
     /** Returns these options with another {@code timeout}. */
     public HttpClientOptions withTimeout(Duration timeout) {
-        return new HttpClientOptions(
-                maxTotal,
-                maxPerOrigin,
-                maxQueued,
-                connectTimeout,
-                timeout,
-                followRedirects,
-                maxRedirects,
-                maxBodySize,
-                maxHeaderSize,
-                userAgent,
-                codec,
-                addressFilter);
+        return edit(draft -> draft.timeout = timeout);
     }
 
     /** Returns these options with another {@code followRedirects}. */
     public HttpClientOptions withFollowRedirects(boolean followRedirects) {
-        return new HttpClientOptions(
-                maxTotal,
-                maxPerOrigin,
-                maxQueued,
-                connectTimeout,
-                timeout,
-                followRedirects,
-                maxRedirects,
-                maxBodySize,
-                maxHeaderSize,
-                userAgent,
-                codec,
-                addressFilter);
+        return edit(draft -> draft.followRedirects = followRedirects);
     }
 
     /** Returns these options with another {@code maxRedirects}. */
     public HttpClientOptions withMaxRedirects(int maxRedirects) {
-        return new HttpClientOptions(
-                maxTotal,
-                maxPerOrigin,
-                maxQueued,
-                connectTimeout,
-                timeout,
-                followRedirects,
-                maxRedirects,
-                maxBodySize,
-                maxHeaderSize,
-                userAgent,
-                codec,
-                addressFilter);
+        return edit(draft -> draft.maxRedirects = maxRedirects);
     }
 
     /** Returns these options with another {@code maxBodySize}. */
     public HttpClientOptions withMaxBodySize(long maxBodySize) {
-        return new HttpClientOptions(
-                maxTotal,
-                maxPerOrigin,
-                maxQueued,
-                connectTimeout,
-                timeout,
-                followRedirects,
-                maxRedirects,
-                maxBodySize,
-                maxHeaderSize,
-                userAgent,
-                codec,
-                addressFilter);
+        return edit(draft -> draft.maxBodySize = maxBodySize);
     }
 
     /** Returns these options with another {@code maxHeaderSize}. */
     public HttpClientOptions withMaxHeaderSize(int maxHeaderSize) {
-        return new HttpClientOptions(
-                maxTotal,
-                maxPerOrigin,
-                maxQueued,
-                connectTimeout,
-                timeout,
-                followRedirects,
-                maxRedirects,
-                maxBodySize,
-                maxHeaderSize,
-                userAgent,
-                codec,
-                addressFilter);
+        return edit(draft -> draft.maxHeaderSize = maxHeaderSize);
     }
 
     /** Returns these options with another {@code userAgent}. */
     public HttpClientOptions withUserAgent(String userAgent) {
-        return new HttpClientOptions(
-                maxTotal,
-                maxPerOrigin,
-                maxQueued,
-                connectTimeout,
-                timeout,
-                followRedirects,
-                maxRedirects,
-                maxBodySize,
-                maxHeaderSize,
-                userAgent,
-                codec,
-                addressFilter);
+        return edit(draft -> draft.userAgent = userAgent);
     }
 
     /** Returns these options with another {@code codec}. */
     public HttpClientOptions withCodec(@Nullable BodyCodec codec) {
-        return new HttpClientOptions(
-                maxTotal,
-                maxPerOrigin,
-                maxQueued,
-                connectTimeout,
-                timeout,
-                followRedirects,
-                maxRedirects,
-                maxBodySize,
-                maxHeaderSize,
-                userAgent,
-                codec,
-                addressFilter);
+        return edit(draft -> draft.codec = codec);
     }
 
     /** Returns these options with another {@code addressFilter}. */
     public HttpClientOptions withAddressFilter(@Nullable AddressFilter addressFilter) {
-        return new HttpClientOptions(
-                maxTotal,
-                maxPerOrigin,
-                maxQueued,
-                connectTimeout,
-                timeout,
-                followRedirects,
-                maxRedirects,
-                maxBodySize,
-                maxHeaderSize,
-                userAgent,
-                codec,
-                addressFilter);
+        return edit(draft -> draft.addressFilter = addressFilter);
+    }
+
+    private HttpClientOptions edit(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finish();
+    }
+
+    /** A copy that can be changed. */
+    private static final class Draft {
+
+        private int maxTotal;
+
+        private int maxPerOrigin;
+
+        private int maxQueued;
+
+        private Duration connectTimeout;
+
+        private Duration timeout;
+
+        private boolean followRedirects;
+
+        private int maxRedirects;
+
+        private long maxBodySize;
+
+        private int maxHeaderSize;
+
+        private String userAgent;
+
+        private @Nullable BodyCodec codec;
+
+        private @Nullable AddressFilter addressFilter;
+
+        Draft(HttpClientOptions options) {
+            this.maxTotal = options.maxTotal;
+            this.maxPerOrigin = options.maxPerOrigin;
+            this.maxQueued = options.maxQueued;
+            this.connectTimeout = options.connectTimeout;
+            this.timeout = options.timeout;
+            this.followRedirects = options.followRedirects;
+            this.maxRedirects = options.maxRedirects;
+            this.maxBodySize = options.maxBodySize;
+            this.maxHeaderSize = options.maxHeaderSize;
+            this.userAgent = options.userAgent;
+            this.codec = options.codec;
+            this.addressFilter = options.addressFilter;
+        }
+
+        HttpClientOptions finish() {
+            return new HttpClientOptions(
+                    maxTotal,
+                    maxPerOrigin,
+                    maxQueued,
+                    connectTimeout,
+                    timeout,
+                    followRedirects,
+                    maxRedirects,
+                    maxBodySize,
+                    maxHeaderSize,
+                    userAgent,
+                    codec,
+                    addressFilter);
+        }
     }
 }
