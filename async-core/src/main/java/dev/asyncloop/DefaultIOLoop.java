@@ -8,6 +8,7 @@ import dev.asyncloop.internal.carrier.Transport;
 import dev.asyncloop.internal.timer.Timer;
 import dev.asyncloop.internal.timer.Timers;
 import dev.asyncloop.internal.turn.Turn;
+import dev.asyncloop.internal.watchdog.Debugger;
 import dev.asyncloop.internal.watchdog.Watchdog;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
@@ -62,7 +63,9 @@ final class DefaultIOLoop implements DrivenLoop {
 
     private final ThreadPoolExecutor executor;
 
-    private final Watchdog watchdog;
+    private final SlowCallbackReport slowCallbacks;
+
+    private final Watchdog<Watch> watchdog;
 
     private final LoopEnd end;
 
@@ -89,8 +92,7 @@ final class DefaultIOLoop implements DrivenLoop {
         LoopClock clock = options.clock();
         this.timers = new Timers(turn, clock::nanoTime, clock.ticks(), this::deadlineMoved);
         this.executor = executor(options);
-        this.watchdog = new Watchdog(
-                options.name(), turn, Durations.nanos(options.slowCallback()), new SlowCallbackReport(options, turn));
+        this.slowCallbacks = new SlowCallbackReport(options, Debugger::isPresent);
         this.end = new LoopEnd(this);
         Transport transport = clock.jumps() ? Transport.counting() : Transport.choose(options.nativeTransport());
         if (kind == Carrier.EVENT_LOOP) {
@@ -102,6 +104,14 @@ final class DefaultIOLoop implements DrivenLoop {
             this.carrier = jdk;
             jdk.start();
         }
+        this.watchdog = new Watchdog<>(
+                options.name(),
+                List.of(
+                        new TurnWatch(turn, kind == Carrier.EVENT_LOOP, slowCallbacks),
+                        new CarrierWatch(carrier, turn, slowCallbacks),
+                        new EventLoopWatch(carrier, turn, slowCallbacks)),
+                Durations.nanos(options.slowCallback()),
+                Durations.nanos(options.quietStart()));
         watchdog.start();
         this.face = clock.attach(this);
     }
@@ -174,7 +184,7 @@ final class DefaultIOLoop implements DrivenLoop {
         return executor;
     }
 
-    Watchdog watchdog() {
+    Watchdog<Watch> watchdog() {
         return watchdog;
     }
 
@@ -360,7 +370,27 @@ final class DefaultIOLoop implements DrivenLoop {
 
     @Override
     public LoopStatistics statistics() {
-        return new LoopStatistics(turn.turns(), started.get(), live.get(), failures.get());
+        return new LoopStatistics(
+                turn.turns(), started.get(), live.get(), failures.get(), slowCallbacks.count(), heldFor());
+    }
+
+    private Duration heldFor() {
+        return watchdog.held().stream()
+                .findFirst()
+                .map(held -> Duration.ofNanos(held.nanos()))
+                .orElse(Duration.ZERO);
+    }
+
+    @Override
+    public @Nullable SlowCallback slowCallback() {
+        long limit = Durations.nanos(options.slowCallback());
+        for (Watchdog.Held<Watch> held : watchdog.held()) {
+            SlowCallback seen = held.nanos() >= limit ? held.subject().look(Duration.ofNanos(held.nanos())) : null;
+            if (seen != null) {
+                return seen;
+            }
+        }
+        return null;
     }
 
     @Override

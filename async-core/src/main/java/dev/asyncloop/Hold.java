@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How a coroutine keeps the turn, told by its thread's state and stack, and what to do about it.
+ * How a thread holds its loop, told by its state and stack, and what to do about it.
  */
 enum Hold {
     LOADS_A_CLASS(
@@ -13,10 +13,18 @@ enum Hold {
     RESOLVES_A_NAME(
             "resolves a host name", "DNS belongs into `runInExecutor`; AsyncHttpClient resolves without blocking"),
     READS_A_FILE("does file I/O", "File I/O belongs into `runInExecutor`"),
+    WAITS_FOR_A_SOCKET(
+            "waits for a socket in the JDK",
+            "A client that blocks belongs into `Async.blocking` or behind @Blocking; AsyncHttpClient needs neither. If the"
+                    + " other end is this application, a @Coroutine handler of it can't answer, and this waits for ever"),
     WAITS(
             "waits in the JDK",
             "A JDK call that blocks belongs into `Async.blocking` or behind @Blocking. If what it waits for comes from a"
                     + " coroutine of this loop it waits for ever: use `await`, a Channel or a Lock of dev.asyncloop.sync"),
+    IS_READY(
+            "could run, but the JDK's scheduler has no thread for it",
+            "Other virtual threads compute or are pinned; CPU work belongs onto platform threads, such as those of"
+                    + " `runInExecutor`"),
     CALLS_NATIVE_CODE("runs native code", "Native code that takes long belongs into `runInExecutor`"),
     COMPUTES("computes", "CPU work belongs into `runInExecutor`, or needs an `Async.checkpoint()` in its loop");
 
@@ -35,6 +43,9 @@ enum Hold {
             "sun.nio.ch.FileDispatcherImpl",
             "sun.nio.ch.UnixFileDispatcherImpl");
 
+    private static final List<String> SOCKETS =
+            List.of("sun.nio.ch.NioSocketImpl", "sun.nio.ch.SocketChannelImpl", "sun.nio.ch.ServerSocketChannelImpl");
+
     private final String what;
 
     private final String advice;
@@ -49,9 +60,21 @@ enum Hold {
         return what;
     }
 
-    /** Returns what to do about it. */
+    /** Returns what to do about it in a coroutine. */
     String advice() {
         return advice;
+    }
+
+    /** Returns what to do about it in code on the event loop. */
+    String adviceOnEventLoop() {
+        return switch (this) {
+            case WAITS, WAITS_FOR_A_SOCKET ->
+                "Code on the event loop must not wait; have a coroutine do it, with `IOLoop.mono`. If what it waits for is"
+                        + " a lock that a coroutine holds across an `await`, or comes from I/O of this loop, it waits for"
+                        + " ever, or until a limit ends that coroutine: unlock before you await, or share a Lock of"
+                        + " dev.asyncloop.sync between coroutines";
+            default -> "Have a coroutine do it, with `IOLoop.mono`. " + advice;
+        };
     }
 
     /** Tells what a thread does. Frames of the JDK below its code do not count: its callers have called that. */
@@ -70,6 +93,9 @@ enum Hold {
         }
         if (any(jdk, FILES)) {
             return READS_A_FILE;
+        }
+        if (any(jdk, SOCKETS)) {
+            return WAITS_FOR_A_SOCKET;
         }
         if (state != Thread.State.RUNNABLE) {
             return WAITS;

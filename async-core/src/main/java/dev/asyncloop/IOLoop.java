@@ -70,6 +70,13 @@ public interface IOLoop extends Executor, AutoCloseable {
     /** Returns the loop's numbers, without stopping it. */
     LoopStatistics statistics();
 
+    /**
+     * Returns what holds this loop for longer than {@link IOLoopOptions#slowCallback} now; {@code null} if nothing does.
+     * Neither waits for the loop nor stops it, so it suits a health check. Any thread but the loop's own.
+     */
+    @Nullable
+    SlowCallback slowCallback();
+
     /** Returns whether {@link #stop} or {@link #close} was called: no new work is taken. Any thread. */
     boolean isClosing();
 

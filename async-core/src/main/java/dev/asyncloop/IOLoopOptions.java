@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param maxCoroutines most live coroutines; one more fails with {@link LoopFullException}
  * @param executorThreads most threads of {@link IOLoop#runInExecutor}
  * @param executorQueue most calls that wait for one of those threads
- * @param slowCallback how long a coroutine may keep the turn before it is reported
+ * @param slowCallback how long somebody may hold the turn, the carrier or the event loop before that is reported
  * @param gracePeriod how long {@link IOLoop#close()} lets coroutines finish
+ * @param quietStart for how long from the start only what holds the loop ten times {@code slowCallback} is reported, as
+ *     classes load in the first turns; zero by default
  */
 public record IOLoopOptions(
         String name,
@@ -28,7 +30,8 @@ public record IOLoopOptions(
         int executorThreads,
         int executorQueue,
         Duration slowCallback,
-        Duration gracePeriod) {
+        Duration gracePeriod,
+        Duration quietStart) {
 
     private static final IOLoopOptions DEFAULTS = new IOLoopOptions(
             "ioloop",
@@ -40,7 +43,8 @@ public record IOLoopOptions(
             Runtime.getRuntime().availableProcessors(),
             1_000,
             Duration.ofMillis(100),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            Duration.ZERO);
 
     public IOLoopOptions {
         if (name.isBlank()) {
@@ -56,6 +60,10 @@ public record IOLoopOptions(
         if (gracePeriod.isNegative()) {
             throw new IllegalArgumentException(
                     "gracePeriod must not be negative, but was " + gracePeriod + "; zero cancels at once");
+        }
+        if (quietStart.isNegative()) {
+            throw new IllegalArgumentException(
+                    "quietStart must not be negative, but was " + quietStart + "; zero reports from the start");
         }
     }
 
@@ -120,6 +128,11 @@ public record IOLoopOptions(
         return edit(draft -> draft.gracePeriod = gracePeriod);
     }
 
+    /** Returns these options with another {@code quietStart}. */
+    public IOLoopOptions withQuietStart(Duration quietStart) {
+        return edit(draft -> draft.quietStart = quietStart);
+    }
+
     private IOLoopOptions edit(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -149,6 +162,8 @@ public record IOLoopOptions(
 
         private Duration gracePeriod;
 
+        private Duration quietStart;
+
         Draft(IOLoopOptions options) {
             this.name = options.name;
             this.carrier = options.carrier;
@@ -160,6 +175,7 @@ public record IOLoopOptions(
             this.executorQueue = options.executorQueue;
             this.slowCallback = options.slowCallback;
             this.gracePeriod = options.gracePeriod;
+            this.quietStart = options.quietStart;
         }
 
         IOLoopOptions finish() {
@@ -173,7 +189,8 @@ public record IOLoopOptions(
                     executorThreads,
                     executorQueue,
                     slowCallback,
-                    gracePeriod);
+                    gracePeriod,
+                    quietStart);
         }
     }
 }

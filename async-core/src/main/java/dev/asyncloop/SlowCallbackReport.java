@@ -1,56 +1,117 @@
 package dev.asyncloop;
 
-import dev.asyncloop.internal.turn.Successor;
-import dev.asyncloop.internal.turn.Turn;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiConsumer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Says, while it happens, which coroutine keeps the turn too long: its name, its stack, and how many wait behind it.
+ * Says, while it happens, who holds the loop too long: its name, its stack, how many wait behind it, and the way out; and,
+ * when it is over, how long it was. Counts. Used by the watchdog's thread; the count is for any.
  */
-final class SlowCallbackReport implements BiConsumer<Successor, Long> {
+final class SlowCallbackReport {
 
     private static final Logger log = LoggerFactory.getLogger(IOLoop.class);
 
     private final IOLoopOptions options;
 
-    private final Turn turn;
+    private final BooleanSupplier debugger;
 
-    SlowCallbackReport(IOLoopOptions options, Turn turn) {
+    private final AtomicLong count = new AtomicLong();
+
+    /** Whether this JVM is debugged; asked at the first report, as the answer is not free. */
+    private @Nullable Boolean debugged;
+
+    /** Of the three that can be held, who holds it and was reported. */
+    private final Map<Object, SlowCallback> reported = new HashMap<>();
+
+    SlowCallbackReport(IOLoopOptions options, BooleanSupplier debugger) {
         this.options = options;
-        this.turn = turn;
+        this.debugger = debugger;
     }
 
-    @Override
-    public void accept(Successor holder, Long heldNanos) {
-        Coroutine<?> coroutine = Coroutine.of(holder);
-        Thread thread = coroutine != null ? coroutine.thread() : null;
-        if (coroutine == null || thread == null) {
+    /** Returns how many were reported. Any thread. */
+    long count() {
+        return count.get();
+    }
+
+    void begins(Object watch, SlowCallback seen) {
+        if (isDebugged()) {
             return;
         }
-        Thread.State state = thread.getState();
-        StackTraceElement[] stack = thread.getStackTrace();
-        Hold hold = Hold.of(state, stack);
-        Object blocker = LockSupport.getBlocker(thread);
+        count.incrementAndGet();
+        reported.put(watch, seen);
+        warn("", seen);
+        try {
+            SlowCallbackEvent.send(options.name(), seen);
+        } catch (LinkageError ex) {
+            // a JDK without Flight Recorder
+        }
+    }
+
+    /** Says what it does now, if that is not what it did: who loads a class at first may then wait for ever. */
+    void lasts(Object watch, SlowCallback seen) {
+        SlowCallback before = reported.get(watch);
+        if (before != null && !before.what().equals(seen.what())) {
+            reported.put(watch, seen);
+            warn("Still: ", seen);
+        }
+    }
+
+    private void warn(String first, SlowCallback seen) {
         log.warn(
-                "'{}' has kept the turn of '{}' for {} ms (limit: {} ms) and {} wait behind it: it {}{}. {}. It is here:{}",
-                coroutine.name(),
-                options.name(),
-                Duration.ofNanos(heldNanos).toMillis(),
+                "{}{} for {} ms (limit: {} ms) and {}: it {}. {}. It is here:{}",
+                first,
+                beginning(seen),
+                seen.heldFor().toMillis(),
                 options.slowCallback().toMillis(),
-                turn.waiting(),
-                hold.what(),
-                hold == Hold.WAITS && blocker != null
-                        ? ", for a " + blocker.getClass().getName()
-                        : "",
-                hold.advice(),
-                Arrays.stream(stack)
+                behind(seen),
+                seen.what(),
+                seen.wayOut(),
+                seen.stack().stream()
                         .map(frame -> System.lineSeparator() + "\tat " + frame)
                         .collect(Collectors.joining()));
+    }
+
+    void ends(Object watch, Duration heldFor) {
+        SlowCallback seen = reported.remove(watch);
+        if (seen != null) {
+            log.info("{} for {} ms; that is over", beginning(seen), heldFor.toMillis());
+        }
+    }
+
+    private String beginning(SlowCallback seen) {
+        return switch (seen.held()) {
+            case TURN -> "'" + seen.name() + "' has kept the turn of '" + options.name() + "'";
+            case CARRIER ->
+                "'" + seen.name() + "', which has no turn, has kept the carrier of '" + options.name() + "'";
+            case EVENT_LOOP ->
+                "Code on the event loop of '" + options.name() + "' (Netty, Reactor, a filter) has kept it";
+        };
+    }
+
+    private static String behind(SlowCallback seen) {
+        return seen.held() == SlowCallback.Held.EVENT_LOOP && seen.waiting() == 0
+                ? "no I/O of this loop goes on"
+                : seen.waiting() + " wait behind it";
+    }
+
+    private boolean isDebugged() {
+        Boolean known = debugged;
+        if (known == null) {
+            known = debugger.getAsBoolean();
+            debugged = known;
+            if (known) {
+                log.info(
+                        "This JVM runs under a debugger, where a break point looks like a slow callback: '{}' reports none",
+                        options.name());
+            }
+        }
+        return known;
     }
 }

@@ -8,6 +8,7 @@ import dev.asyncloop.IOLoopOptions;
 import dev.asyncloop.LoopClock;
 import dev.asyncloop.LoopStatistics;
 import dev.asyncloop.Promise;
+import dev.asyncloop.SlowCallback;
 import dev.asyncloop.Suspension;
 import dev.asyncloop.SwitchOn;
 import dev.asyncloop.Task;
@@ -389,6 +390,11 @@ public final class VirtualTimeLoop implements IOLoop {
     @Override
     public LoopStatistics statistics() {
         return loop.statistics();
+    }
+
+    @Override
+    public @Nullable SlowCallback slowCallback() {
+        return loop.slowCallback();
     }
 
     @Override

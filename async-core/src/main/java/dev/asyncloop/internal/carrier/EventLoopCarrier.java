@@ -52,6 +52,11 @@ public final class EventLoopCarrier implements LoopCarrier {
     /** The continuation of the event loop's thread: always the same object, and no line to stand in. */
     private volatile @Nullable Runnable ioContinuation;
 
+    private final Stretches slices = new Stretches();
+
+    /** The continuation of the slice that runs, or ran last; looked at by who watches. */
+    private @Nullable Runnable running;
+
     private volatile boolean ioReady;
 
     private volatile boolean ioEnded;
@@ -130,6 +135,27 @@ public final class EventLoopCarrier implements LoopCarrier {
         gate.signal();
     }
 
+    @Override
+    public long slice() {
+        return slices.current();
+    }
+
+    @Override
+    public @Nullable Thread running() {
+        Runnable continuation = running;
+        return continuation != null ? JdkInternals.threadOf(continuation) : null;
+    }
+
+    @Override
+    public long eventLoopWork() {
+        return io.work().current();
+    }
+
+    @Override
+    public Thread eventLoopThread() {
+        return ioThread;
+    }
+
     private void wake() {
         io.wakeup();
         LockSupport.unpark(carrier);
@@ -160,8 +186,12 @@ public final class EventLoopCarrier implements LoopCarrier {
         }
         long start = System.nanoTime();
         do {
+            running = next;
+            slices.begin();
             run(next);
+            slices.end();
         } while (System.nanoTime() - start < BUDGET_NANOS && (next = ready.poll()) != null);
+        running = null; // keeps nobody from being collected
     }
 
     private static void run(@Nullable Runnable continuation) {
@@ -202,6 +232,7 @@ public final class EventLoopCarrier implements LoopCarrier {
     }
 
     private void pass() {
+        io.work().begin();
         try {
             gate.idle();
             long wait = timers.untilNext();
@@ -214,6 +245,7 @@ public final class EventLoopCarrier implements LoopCarrier {
             log.error("Exception from Netty's event loop", ex); // an Error of a handler: the loop goes on
         } finally {
             gate.awake();
+            io.work().end();
         }
     }
 

@@ -18,9 +18,21 @@ final class IoLoop extends ManualIoEventLoop {
 
     private final AtomicReference<@Nullable Runnable> whenIdle = new AtomicReference<>();
 
+    private final Stretches work;
+
     IoLoop(Thread owner, IoHandlerFactory handlers, BooleanSupplier mayBlock) {
-        super(owner, handlers);
+        this(owner, handlers, mayBlock, new Stretches());
+    }
+
+    private IoLoop(Thread owner, IoHandlerFactory handlers, BooleanSupplier mayBlock, Stretches work) {
+        super(owner, WorkingIoHandler.factory(handlers, work));
         this.mayBlock = mayBlock;
+        this.work = work;
+    }
+
+    /** Returns when this loop does something else than to wait for I/O; its thread begins and ends each pass. */
+    Stretches work() {
+        return work;
     }
 
     /** Calls this once, in this loop's thread, when it has nothing to do but wait. One at a time. Any thread. */

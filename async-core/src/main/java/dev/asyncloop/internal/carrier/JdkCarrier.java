@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.NonBlocking;
@@ -87,12 +88,35 @@ public final class JdkCarrier implements LoopCarrier {
         timerGate.signal();
     }
 
+    @Override
+    public long slice() {
+        return -1;
+    }
+
+    @Override
+    public @Nullable Thread running() {
+        return null;
+    }
+
+    @Override
+    public long eventLoopWork() {
+        return io.work().current();
+    }
+
+    @Override
+    public Thread eventLoopThread() {
+        return ioThread;
+    }
+
     private void turnIo() {
         while (!io.isTerminated()) {
+            io.work().begin();
             try {
                 io.run(0, IoLoop.TASK_BUDGET_NANOS);
             } catch (Throwable ex) {
                 log.error("Exception from Netty's event loop", ex); // an Error of a handler: the loop goes on
+            } finally {
+                io.work().end();
             }
         }
     }

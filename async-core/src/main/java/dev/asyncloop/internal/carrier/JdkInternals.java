@@ -92,6 +92,23 @@ public final class JdkInternals {
     }
 
     /**
+     * Returns the virtual thread whose continuation this is, for messages; {@code null} if that can't be told, as the JDK
+     * does not say it.
+     */
+    static @Nullable Thread threadOf(Runnable continuation) {
+        try {
+            for (Field field : continuation.getClass().getDeclaredFields()) {
+                if (Thread.class.isAssignableFrom(field.getType()) && field.trySetAccessible()) {
+                    return (Thread) field.get(continuation);
+                }
+            }
+        } catch (ReflectiveOperationException ex) {
+            // another JDK: the thread stays without a name
+        }
+        return null;
+    }
+
+    /**
      * Has the JDK's pollers started from a platform thread, so that they are not carried by a loop for the life of the
      * JVM. Call it in a platform thread, before the first coroutine.
      */

@@ -2,6 +2,7 @@ package dev.asyncloop.internal.carrier;
 
 import dev.asyncloop.internal.turn.Lender;
 import io.netty.channel.IoEventLoop;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What carries the coroutines of one loop, turns its event loop, and watches its timers.
@@ -34,6 +35,22 @@ public interface LoopCarrier {
 
     /** Tells that the next deadline is earlier now, or the clock was moved. Any thread. */
     void deadlineMoved();
+
+    /**
+     * Returns the number of what runs on this carrier now, if that is a coroutine or another virtual thread that is not
+     * Netty's; -1 else, and where the carrier is not this loop's own. Any thread.
+     */
+    long slice();
+
+    /** Returns the virtual thread that runs on this carrier now; {@code null} if that can't be told. Any thread. */
+    @Nullable
+    Thread running();
+
+    /** Returns the number of what the event loop does now, waiting for I/O apart; -1 if it does nothing. Any thread. */
+    long eventLoopWork();
+
+    /** Returns the event loop's thread. */
+    Thread eventLoopThread();
 
     /**
      * Ends the event loop and the threads of this carrier, and blocks until they are gone or the limit is over. Virtual

@@ -56,7 +56,7 @@ public final class Turn {
 
     private final Runnable onFree;
 
-    /** In which thread something short runs with the turn. Read by any thread, which looks only for itself. */
+    /** In which thread something short runs with the turn. Read by any thread. */
     private volatile @Nullable Thread inlineThread;
 
     /** Makes a free turn. */
@@ -128,6 +128,11 @@ public final class Turn {
     /** Returns how many wait. Any thread; an estimate while others join. */
     public int waiting() {
         return line.size();
+    }
+
+    /** Returns in which thread something short runs with the turn, if it does. Any thread. */
+    public @Nullable Thread inlineThread() {
+        return inlineThread;
     }
 
     /** Returns whether the caller is something short that runs with the turn. */

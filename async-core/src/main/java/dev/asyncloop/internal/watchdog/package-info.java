@@ -1,5 +1,5 @@
 /**
- * Finds out what keeps a loop's turn too long.
+ * Finds out what holds a loop too long.
  */
 @NullMarked
 package dev.asyncloop.internal.watchdog;
