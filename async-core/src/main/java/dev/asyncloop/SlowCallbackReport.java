@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,9 @@ final class SlowCallbackReport {
         reported.put(watch, seen);
         warn("", seen);
         try {
-            SlowCallbackEvent.send(options.name(), seen);
+            if (FlightRecorder.isInitialized()) { // or the recorder would load now, while the watchdog has to look
+                SlowCallbackEvent.send(options.name(), seen);
+            }
         } catch (LinkageError ex) {
             // a JDK without Flight Recorder
         }

@@ -2,6 +2,8 @@ package dev.asyncloop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,41 @@ class HoldTest {
                     .contains("HoldTest");
             served.release(); // from outside: the loop can't
         }
+    }
+
+    /** All threads of the JDK's scheduler are busy, so one that has just been started can't run. */
+    @Test
+    void whoIsReadyAndHasNoThreadIsNoComputation() throws InterruptedException {
+        AtomicBoolean over = new AtomicBoolean();
+        List<Thread> busy = new ArrayList<>();
+        for (int i = 0; i < Runtime.getRuntime().availableProcessors() + 8; i++) {
+            busy.add(Thread.startVirtualThread(() -> {
+                while (!over.get()) {
+                    Thread.onSpinWait();
+                }
+            }));
+        }
+        Thread ready = Thread.startVirtualThread(() -> {});
+        ThreadSample sample = new ThreadSample(ready);
+        over.set(true);
+        ready.join();
+        for (Thread thread : busy) {
+            thread.join();
+        }
+        assertThat(sample.isReady()).isTrue();
+        assertThat(sample.hold()).isEqualTo(Hold.IS_READY);
+    }
+
+    @Test
+    void theJdksTextOfAVirtualThreadTellsWhatCarriesIt() {
+        assertThat(Mounting.parse("VirtualThread[#7,a]/@b]/runnable@carrier", 7, "a]/@b"))
+                .isEqualTo(new Mounting("carrier", false));
+        assertThat(Mounting.parse("VirtualThread[#7]/waiting@carrier", 7, "").pinned())
+                .isTrue();
+        assertThat(Mounting.parse("VirtualThread[#7,a]/waiting", 7, "a").isMounted())
+                .isFalse();
+        assertThat(Mounting.parse("of another JDK @carrier", 7, "a").isMounted())
+                .isFalse();
     }
 
     @OnBothCarriers

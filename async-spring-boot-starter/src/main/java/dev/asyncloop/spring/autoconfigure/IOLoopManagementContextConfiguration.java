@@ -18,7 +18,9 @@ import reactor.netty.http.server.HttpServer;
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 @ConditionalOnClass(HttpServer.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
-@ConditionalOnBooleanProperty(name = "ioloop.web.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(
+        name = {"ioloop.web.enabled", "ioloop.web.management"},
+        matchIfMissing = true)
 class IOLoopManagementContextConfiguration {
 
     @Bean

@@ -134,8 +134,14 @@ public class IOLoopProperties {
     /** What is reported while it happens. */
     public static class Watchdog {
 
-        /** How long a coroutine may keep the turn before it is reported. */
+        /** How long somebody may hold the turn, the carrier or the event loop before that is reported. */
         private Duration slowCallback = Duration.ofMillis(100);
+
+        /** For how long from the start of the loop only what takes ten times as long is reported. */
+        private Duration quietStart = Duration.ofSeconds(10);
+
+        /** For how long somebody may hold the loop before its health is down. */
+        private Duration downAfter = Duration.ofSeconds(10);
 
         public Duration getSlowCallback() {
             return slowCallback;
@@ -144,6 +150,22 @@ public class IOLoopProperties {
         public void setSlowCallback(Duration slowCallback) {
             this.slowCallback = slowCallback;
         }
+
+        public Duration getQuietStart() {
+            return quietStart;
+        }
+
+        public void setQuietStart(Duration quietStart) {
+            this.quietStart = quietStart;
+        }
+
+        public Duration getDownAfter() {
+            return downAfter;
+        }
+
+        public void setDownAfter(Duration downAfter) {
+            this.downAfter = downAfter;
+        }
     }
 
     /** The web server. */
@@ -151,6 +173,17 @@ public class IOLoopProperties {
 
         /** Whether the web server and the reactive HTTP clients live on the loop. */
         private boolean enabled = true;
+
+        /** Whether the server of a management port of its own lives on the loop, too. */
+        private boolean management = true;
+
+        public boolean isManagement() {
+            return management;
+        }
+
+        public void setManagement(boolean management) {
+            this.management = management;
+        }
 
         public boolean isEnabled() {
             return enabled;

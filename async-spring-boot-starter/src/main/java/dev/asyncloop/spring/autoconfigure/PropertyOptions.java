@@ -30,6 +30,11 @@ final class PropertyOptions {
                 "ioloop.executor.queue",
                 properties.getExecutor().getQueue(),
                 IOLoopOptions::withExecutorQueue);
+        options = with(
+                options,
+                "ioloop.watchdog.quiet-start",
+                properties.getWatchdog().getQuietStart(),
+                IOLoopOptions::withQuietStart);
         return with(
                 options,
                 "ioloop.watchdog.slow-callback",

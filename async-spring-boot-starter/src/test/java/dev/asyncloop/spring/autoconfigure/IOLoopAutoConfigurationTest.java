@@ -130,6 +130,7 @@ class IOLoopAutoConfigurationTest {
     @CsvSource({
         "ioloop.watchdog.slow-callback, soon",
         "ioloop.watchdog.slow-callback, 0s",
+        "ioloop.watchdog.quiet-start, -1s",
         "ioloop.carrier, horse",
         "ioloop.coroutine.max, 0",
         "ioloop.executor.threads, 0",

@@ -1,0 +1,89 @@
+package dev.asyncloop;
+
+import static dev.asyncloop.Async.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asyncloop.http.AsyncHttpClient;
+import dev.asyncloop.pages.PageSnippets;
+import dev.asyncloop.sync.Lock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+
+/** The page on what the watchdog says: its snippets are compiled here, its messages are those, and its tests exist. */
+class TroubleshootingPageTest {
+
+    private static final String PAGE = "docs/troubleshooting.md";
+
+    private static final Pattern TEST = Pattern.compile("`(\\w+Test)\\.(\\w+)`");
+
+    Mono<String> handle(IOLoop loop, AsyncHttpClient http, String url) {
+        return loop.mono("handle " + url, () -> await(http.fetch(url)).text());
+    }
+
+    private final Lock lock = new Lock(); // of dev.asyncloop.sync
+
+    int refresh(AsyncHttpClient http) {
+        lock.lock();
+        try {
+            return await(http.fetch("https://a.example/")).status();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    Optional<String> trouble(IOLoop loop) {
+        SlowCallback held = loop.slowCallback(); // null while all is well
+        return held != null ? Optional.of(held + ", and " + held.waiting() + " wait") : Optional.empty();
+    }
+
+    @Test
+    void thePageShowsWhatIsCompiledHere() {
+        PageSnippets.assertShown(PAGE, 3, TroubleshootingPageTest.class);
+    }
+
+    @OnBothCarriers
+    void aFreeLoopIsInNoTrouble(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier)) {
+            assertThat(trouble(loop)).isEmpty();
+        }
+    }
+
+    @Test
+    void itHasARowForAllThatTheWatchdogCanSay() throws IOException {
+        String page = Files.readString(Path.of("..", PAGE));
+        for (Hold hold : Hold.values()) {
+            assertThat(page).contains("| `" + hold.what() + "` |");
+        }
+    }
+
+    @Test
+    void theTestsThatItNamesExist() throws IOException {
+        List<MatchResult> named =
+                TEST.matcher(Files.readString(Path.of("..", PAGE))).results().toList();
+        assertThat(named).hasSizeGreaterThan(20);
+        for (MatchResult test : named) {
+            assertThat(source(test.group(1))).contains(" void " + test.group(2) + "(");
+        }
+    }
+
+    private static String source(String test) throws IOException {
+        for (String module : List.of("async-core", "async-spring-boot-starter")) {
+            try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "test", "java"))) {
+                Optional<Path> file =
+                        files.filter(path -> path.endsWith(test + ".java")).findFirst();
+                if (file.isPresent()) {
+                    return Files.readString(file.get());
+                }
+            }
+        }
+        throw new AssertionError("There is no test " + test);
+    }
+}
