@@ -5,6 +5,7 @@ import dev.asyncloop.internal.carrier.JdkCarrier;
 import dev.asyncloop.internal.carrier.JdkInternals;
 import dev.asyncloop.internal.carrier.LoopCarrier;
 import dev.asyncloop.internal.carrier.Transport;
+import dev.asyncloop.internal.log.SafeLog;
 import dev.asyncloop.internal.timer.Timer;
 import dev.asyncloop.internal.timer.Timers;
 import dev.asyncloop.internal.turn.Turn;
@@ -230,20 +231,12 @@ final class DefaultIOLoop implements DrivenLoop {
 
     void failureNobodyAwaited(LoopTask<?> task, Throwable failure) {
         failures.incrementAndGet();
-        try {
-            log.error("Exception in '{}' that nobody awaited", task.name(), failure);
-        } catch (Throwable ex) { // of the failure's own methods
-            log.error(
-                    "A {} in '{}' that nobody awaited, and that can't be logged",
-                    failure.getClass().getName(),
-                    task.name(),
-                    ex);
-        }
+        SafeLog.error(log, failure, "Exception in '{}' that nobody awaited", task.name());
     }
 
     /** Logs what must not happen in the loop's own or its users' short code. */
     void failedInside(String where, Throwable failure) {
-        log.error("Exception in {} of '{}'", where, name(), failure);
+        SafeLog.error(log, failure, "Exception in {} of '{}'", where, name());
     }
 
     void ended() {

@@ -1,5 +1,6 @@
 package dev.asyncloop;
 
+import dev.asyncloop.internal.log.SafeLog;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -109,7 +110,7 @@ final class LoopEnd {
             }
             loop.watchdog().stop();
         } catch (Throwable ex) {
-            log.error("'{}' did not end in order", loop.name(), ex);
+            SafeLog.error(log, ex, "'{}' did not end in order", loop.name());
         } finally {
             ended.complete(null);
         }

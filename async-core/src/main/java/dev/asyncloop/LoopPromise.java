@@ -1,5 +1,6 @@
 package dev.asyncloop;
 
+import dev.asyncloop.internal.log.SafeLog;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,7 @@ final class LoopPromise<T extends @Nullable Object> extends LoopTask<T> implemen
         try {
             action.run();
         } catch (Throwable ex) {
-            log.error("Exception in onCancel of '{}'", name(), ex);
+            SafeLog.error(log, ex, "Exception in onCancel of '{}'", name());
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.asyncloop;
 
+import dev.asyncloop.internal.log.SafeLog;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -205,7 +206,7 @@ public final class PeriodicCallback {
         synchronized (state) {
             failures++;
         }
-        log.error("Exception in '{}', which goes on with its next call", name, failure);
+        SafeLog.error(log, failure, "Exception in '{}', which goes on with its next call", name);
     }
 
     private void end() {

@@ -1,5 +1,6 @@
 package dev.asyncloop.internal.carrier;
 
+import dev.asyncloop.internal.log.SafeLog;
 import dev.asyncloop.internal.timer.Timers;
 import dev.asyncloop.internal.turn.Lender;
 import io.netty.channel.IoEventLoop;
@@ -166,6 +167,14 @@ public final class EventLoopCarrier implements LoopCarrier {
         NonBlockingThreads.add(ioThread);
         ioThread.start();
         while (!ioEnded) {
+            round();
+        }
+        NonBlockingThreads.remove(ioThread);
+        drainLate();
+    }
+
+    private void round() {
+        try {
             runReady();
             timers.check();
             if (ioReady) {
@@ -174,9 +183,9 @@ public final class EventLoopCarrier implements LoopCarrier {
             } else {
                 sleep();
             }
+        } catch (Throwable ex) { // no memory, a clock that fails: whatever it is, everybody else needs this thread
+            SafeLog.error(log, ex, "Exception in {}", carrier.getName());
         }
-        NonBlockingThreads.remove(ioThread);
-        drainLate();
     }
 
     private void runReady() {
@@ -201,7 +210,7 @@ public final class EventLoopCarrier implements LoopCarrier {
             }
         } catch (Throwable ex) {
             // the JDK calls handlers outside any catch of its own; whatever they throw must not end the carrier
-            log.error("Exception from a virtual thread's continuation", ex);
+            SafeLog.error(log, ex, "Exception from a virtual thread's continuation");
         }
     }
 
@@ -242,7 +251,7 @@ public final class EventLoopCarrier implements LoopCarrier {
                 io.runNow(IoLoop.TASK_BUDGET_NANOS);
             }
         } catch (Throwable ex) {
-            log.error("Exception from Netty's event loop", ex); // an Error of a handler: the loop goes on
+            SafeLog.error(log, ex, "Exception from Netty's event loop"); // an Error of a handler: the loop goes on
         } finally {
             gate.awake();
             io.work().end();

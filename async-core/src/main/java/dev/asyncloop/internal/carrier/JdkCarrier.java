@@ -1,5 +1,6 @@
 package dev.asyncloop.internal.carrier;
 
+import dev.asyncloop.internal.log.SafeLog;
 import dev.asyncloop.internal.timer.Timers;
 import dev.asyncloop.internal.turn.Lender;
 import io.netty.channel.IoEventLoop;
@@ -114,7 +115,7 @@ public final class JdkCarrier implements LoopCarrier {
             try {
                 io.run(0, IoLoop.TASK_BUDGET_NANOS);
             } catch (Throwable ex) {
-                log.error("Exception from Netty's event loop", ex); // an Error of a handler: the loop goes on
+                SafeLog.error(log, ex, "Exception from Netty's event loop"); // an Error of a handler: the loop goes on
             } finally {
                 io.work().end();
             }
@@ -123,18 +124,26 @@ public final class JdkCarrier implements LoopCarrier {
 
     private void watchTimers() {
         while (!ended) {
-            timerGate.idle();
-            long wait = timers.untilNext();
-            if (wait > 0 && !ended && timerGate.maySleep()) {
-                if (wait == Long.MAX_VALUE) {
-                    LockSupport.park(this);
-                } else {
-                    LockSupport.parkNanos(this, wait);
-                }
+            try {
+                sleep();
+                timers.check();
+            } catch (Throwable ex) { // no memory, a clock that fails: whatever it is, every timer needs this thread
+                SafeLog.error(log, ex, "Exception in {}", timerThread.getName());
             }
-            timerGate.awake();
-            timers.check();
         }
+    }
+
+    private void sleep() {
+        timerGate.idle();
+        long wait = timers.untilNext();
+        if (wait > 0 && !ended && timerGate.maySleep()) {
+            if (wait == Long.MAX_VALUE) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, wait);
+            }
+        }
+        timerGate.awake();
     }
 
     @Override

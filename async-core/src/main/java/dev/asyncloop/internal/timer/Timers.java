@@ -123,7 +123,20 @@ public final class Timers {
 
     private void expire() {
         expiring.set(false);
-        long now = now();
+        try {
+            takeOutDue(now());
+        } finally { // whatever has failed: those that are left are still to go off
+            Timer first = heap.peek();
+            if (first != null) {
+                next = first.deadline;
+                onEarlier.run();
+            } else {
+                next = NEVER;
+            }
+        }
+    }
+
+    private void takeOutDue(long now) {
         Timer first;
         while ((first = heap.peek()) != null && (first.deadline <= now || first.isSpent())) {
             heap.poll();
@@ -133,12 +146,6 @@ public final class Timers {
             } else {
                 cancelled.decrementAndGet();
             }
-        }
-        if (first != null) {
-            next = first.deadline;
-            onEarlier.run();
-        } else {
-            next = NEVER;
         }
     }
 

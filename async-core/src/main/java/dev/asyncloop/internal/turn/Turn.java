@@ -1,5 +1,6 @@
 package dev.asyncloop.internal.turn;
 
+import dev.asyncloop.internal.log.SafeLog;
 import io.netty.util.internal.PlatformDependent;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -154,7 +155,7 @@ public final class Turn {
             try {
                 action.run();
             } catch (Throwable ex) {
-                log.error("Exception in {}", action, ex);
+                SafeLog.error(log, ex, "Exception in {}", action);
             } finally {
                 inlineThread = null;
             }
