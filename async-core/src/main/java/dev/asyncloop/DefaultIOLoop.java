@@ -202,6 +202,11 @@ final class DefaultIOLoop implements DrivenLoop {
         return inLoop() || turn.runsHere();
     }
 
+    /** Whether the loop waits for the caller, which is no coroutine: Netty's code, or something short that has the turn. */
+    boolean isHeldUpHere() {
+        return turn.runsHere() || carrier.eventLoop().inEventLoop();
+    }
+
     /** Runs something short with the turn: at once if the caller has it, else when it comes round. */
     void inTurn(Runnable action) {
         if (hasTurn()) {
@@ -731,7 +736,7 @@ final class DefaultIOLoop implements DrivenLoop {
     }
 
     private <T extends @Nullable Object> Coroutine<T> foreign(String name, Callable<T> body) {
-        if (inLoop() || carrier.eventLoop().inEventLoop()) {
+        if (inLoop() || isHeldUpHere()) {
             throw Misuse.wouldWaitForItself("IOLoop.runSync", "use `await(Async.spawn(..))` in a coroutine");
         }
         Coroutine<T> task = coroutine(name, "'" + name + "'", options.switchOn(), body, capture());
@@ -764,8 +769,7 @@ final class DefaultIOLoop implements DrivenLoop {
     /** Whether the loop can't go on, or not to its end, while the caller waits. */
     private boolean isNeededByLoop() {
         Coroutine<?> coroutine = Coroutine.ofThread();
-        return coroutine != null && coroutine.loop() == this
-                || carrier.eventLoop().inEventLoop();
+        return coroutine != null && coroutine.loop() == this || isHeldUpHere();
     }
 
     @Override

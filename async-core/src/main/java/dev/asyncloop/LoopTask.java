@@ -319,6 +319,9 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
     /** Returns the coroutine that has to await this task, if the caller is one; what has ended needs no coroutine. */
     private @Nullable Coroutine<?> whoAwaits(String operation) {
         Coroutine<?> coroutine = Coroutine.withTurn();
+        if (coroutine == null && !isDone() && loop.isHeldUpHere()) {
+            throw Misuse.wouldWaitForItself(operation, "start a coroutine with `IOLoop.spawn`, and wait there");
+        }
         if (coroutine == null || coroutine.isEnding() && isDone()) {
             return null;
         }

@@ -2,14 +2,17 @@ package dev.asyncloop;
 
 import static dev.asyncloop.Async.await;
 import static dev.asyncloop.Async.blocking;
+import static dev.asyncloop.Async.withTimeout;
 import static dev.asyncloop.Async.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -68,6 +71,40 @@ class MisuseTest {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("block");
         }
+    }
+
+    @OnBothCarriers
+    void waitingForTheLoopWhereItWaitsForTheCallerFails(Carrier carrier) throws Exception {
+        try (IOLoop loop = Loops.on(carrier)) {
+            Task<Integer> never = loop.<Integer>promise("never").task();
+            List<Throwable> thrown = new CopyOnWriteArrayList<>();
+            Runnable waits = () -> {
+                thrown.add(catchThrowable(() -> loop.runSync(() -> 1)));
+                thrown.add(catchThrowable(never::get));
+                thrown.add(catchThrowable(() -> never.get(1, TimeUnit.HOURS)));
+                thrown.add(catchThrowable(never::join));
+                thrown.add(catchThrowable(loop::awaitStopped));
+            };
+            loop.eventLoopGroup().submit(waits).get(20, TimeUnit.SECONDS);
+            loop.runSync(() -> catchThrowable(() -> withTimeout(Duration.ofMillis(1), () -> {
+                Promise<Integer> cancelledByATimer = loop.promise("cancelled");
+                cancelledByATimer.onCancel(waits);
+                return await(cancelledByATimer.task());
+            })));
+            assertThat(thrown)
+                    .hasSize(10)
+                    .allSatisfy(failure -> assertThat(failure)
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("it would wait for itself"));
+        }
+    }
+
+    @OnBothCarriers
+    void aLoopThatIsClosedByWhatItCancelsCloses(Carrier carrier) throws Exception {
+        IOLoop loop = Loops.on(carrier);
+        loop.promise("closes").onCancel(loop::close);
+        Thread closing = Thread.ofPlatform().daemon().start(loop::close);
+        assertThat(closing.join(Duration.ofSeconds(20))).isTrue();
     }
 
     @OnBothCarriers
