@@ -41,9 +41,15 @@ final class LendingScheduler implements Executor {
     /** Always the same object, once the thread has been started. */
     private volatile @Nullable Runnable continuation;
 
+    /** Made here, so that there is no need for memory where a wake-up would be lost without. */
+    private final Runnable slice = this::slice;
+
+    private final Runnable backInTurn;
+
     LendingScheduler(Lender lender, Executor carrier) {
         this.lender = lender;
         this.carrier = carrier;
+        this.backInTurn = () -> carrier.execute(slice);
     }
 
     /** Called by the JDK in any thread. Never throws, never blocks. */
@@ -72,9 +78,9 @@ final class LendingScheduler implements Executor {
 
     private void submit() {
         if (lender.hasLent()) {
-            lender.getBack(() -> carrier.execute(this::slice));
+            lender.getBack(backInTurn);
         } else {
-            carrier.execute(this::slice);
+            carrier.execute(slice);
         }
     }
 
@@ -86,9 +92,17 @@ final class LendingScheduler implements Executor {
                 own.run();
             }
         } finally {
+            stop();
+        }
+    }
+
+    /** Whatever fails on the way: a state that stays {@code RUNNING} would swallow every wake-up from now on. */
+    private void stop() {
+        try {
             if (state.get() == State.RUNNING && lender.hasTurn()) {
                 lender.lend();
             }
+        } finally {
             if (!state.compareAndSet(State.RUNNING, State.STOPPED)) {
                 state.set(State.SUBMITTED);
                 submit();
