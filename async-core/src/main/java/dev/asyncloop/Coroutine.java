@@ -221,7 +221,8 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         }
         try {
             LoopCarrier carrier = loop.loopCarrier();
-            Thread fresh = switchOn == SwitchOn.ANY ? carrier.newLendingThread(this, this) : carrier.newThread(this);
+            Thread fresh = loop.withClassLoader(
+                    switchOn == SwitchOn.ANY ? carrier.newLendingThread(this, this) : carrier.newThread(this));
             String name = givenName();
             if (name != null) {
                 fresh.setName(name);

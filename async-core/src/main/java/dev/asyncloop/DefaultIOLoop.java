@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -53,6 +54,8 @@ final class DefaultIOLoop implements DrivenLoop {
     private final IOLoopOptions options;
 
     private final Carrier kind;
+
+    private final @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
 
     private final Idleness idleness = new Idleness(this);
 
@@ -130,20 +133,27 @@ final class DefaultIOLoop implements DrivenLoop {
         return new DefaultIOLoop(options, kind).face;
     }
 
-    private static ThreadPoolExecutor executor(IOLoopOptions options) {
+    private ThreadPoolExecutor executor(IOLoopOptions options) {
+        ThreadFactory threads = Thread.ofPlatform()
+                .daemon()
+                .inheritInheritableThreadLocals(false)
+                .name(options.name() + "-executor-", 1)
+                .factory();
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
                 options.executorThreads(),
                 options.executorThreads(),
                 10,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(options.executorQueue()),
-                Thread.ofPlatform()
-                        .daemon()
-                        .inheritInheritableThreadLocals(false)
-                        .name(options.name() + "-executor-", 1)
-                        .factory());
+                work -> withClassLoader(threads.newThread(work)));
         executor.allowCoreThreadTimeOut(true);
         return executor;
+    }
+
+    /** Gives a thread the class loader of who has made this loop: in an executable jar the JDK's own knows no application. */
+    Thread withClassLoader(Thread thread) {
+        thread.setContextClassLoader(classLoader);
+        return thread;
     }
 
     /** While the constructor runs there is no carrier yet, and no timer. */

@@ -7,10 +7,13 @@ import static dev.asyncloop.Async.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.context.ContextRegistry;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -111,6 +114,25 @@ class ContextTest {
             }
         }
         assertThat(plain()).isEqualTo("of the foreign thread");
+    }
+
+    @OnBothCarriers
+    void allThreadsOfALoopHaveTheClassLoaderOfWhoHasMadeIt(Carrier carrier) throws Exception {
+        Thread maker = Thread.currentThread();
+        ClassLoader before = maker.getContextClassLoader();
+        try (URLClassLoader application = new URLClassLoader(new URL[0], before)) {
+            maker.setContextClassLoader(application);
+            try (IOLoop loop = Loops.on(carrier)) {
+                maker.setContextClassLoader(before);
+                Callable<ClassLoader> its = () -> Thread.currentThread().getContextClassLoader();
+                assertThat(loop.runSync(its)).isSameAs(application);
+                assertThat(loop.runSync(() -> await(Async.spawn(its)))).isSameAs(application);
+                assertThat(loop.runInExecutor(its).get()).isSameAs(application);
+                assertThat(loop.eventLoopGroup().submit(its).get()).isSameAs(application);
+            } finally {
+                maker.setContextClassLoader(before);
+            }
+        }
     }
 
     @OnBothCarriers

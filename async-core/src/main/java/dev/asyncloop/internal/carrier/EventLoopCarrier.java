@@ -72,6 +72,8 @@ public final class EventLoopCarrier implements LoopCarrier {
         this.ioThread = JdkInternals.onScheduler(this::scheduleIo)
                 .newThread(() -> FastThreadLocalThread.runWithFastThreadLocal(this::turnIo));
         this.ioThread.setName(name + "-io");
+        this.ioThread.setContextClassLoader(
+                Thread.currentThread().getContextClassLoader()); // as a platform thread has it
         this.io = new IoLoop(ioThread, transport.handlers(), gate::maySleep);
         this.carrier = Thread.ofPlatform().daemon().name(name).unstarted(this::carry);
     }
