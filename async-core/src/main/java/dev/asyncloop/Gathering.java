@@ -24,6 +24,8 @@ final class Gathering<T extends @Nullable Object> implements Compound {
 
     private final Wait<@Nullable Void> wait;
 
+    private final DefaultIOLoop loop;
+
     private @Nullable Member failedFirst;
 
     private Gathering(
@@ -31,6 +33,7 @@ final class Gathering<T extends @Nullable Object> implements Compound {
         this.failFast = failFast;
         this.missing = new AtomicInteger(stages.size());
         this.wait = new Wait<>(waiting, this);
+        this.loop = waiting.loop();
         for (CompletionStage<? extends T> stage : stages) {
             members.add(new Member(stage));
         }
@@ -150,7 +153,18 @@ final class Gathering<T extends @Nullable Object> implements Compound {
                 tell(false);
             }
             if (stage instanceof Future<?> future) {
+                cancel(future);
+            }
+        }
+
+        /** The others are to be cancelled whatever one of somebody else's does. */
+        private void cancel(Future<?> future) {
+            try {
                 future.cancel(false);
+            } catch (UnsupportedOperationException ex) {
+                // a minimal stage: it goes on
+            } catch (RuntimeException ex) {
+                loop.failedInside("the cancellation of a gathered stage", ex);
             }
         }
 

@@ -1,5 +1,6 @@
 package dev.asyncloop;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,9 @@ abstract class Listener<T extends @Nullable Object> {
     @Nullable
     Listener<?> nextListener;
 
+    /** Completed to be forgotten by a future that is no task. */
+    private @Nullable CompletableFuture<@Nullable Void> forgotten;
+
     /**
      * Hands the outcome over, at once and short. Called by whoever completes the stage; of a task, with its loop's turn.
      * @return whether somebody gets to know it
@@ -26,15 +30,34 @@ abstract class Listener<T extends @Nullable Object> {
     static <T extends @Nullable Object> void listen(CompletionStage<? extends T> stage, Listener<T> listener) {
         if (stage instanceof LoopTask<? extends T> task) {
             task.listen(listener);
+        } else if (stage instanceof CompletableFuture<? extends T> future) {
+            listenUntilForgotten(future, listener);
         } else {
             stage.whenComplete(listener::settled);
         }
     }
 
-    /** Has no outcome handed over any more, and lets go of the listener where the stage can do that. Any thread. */
+    /**
+     * A future keeps whatever depends on it until it ends, which may be never. What {@code anyOf} puts there is let go as
+     * soon as another one has won.
+     */
+    private static <T extends @Nullable Object> void listenUntilForgotten(
+            CompletableFuture<? extends T> future, Listener<T> listener) {
+        CompletableFuture<@Nullable Void> forgotten = new CompletableFuture<>();
+        listener.forgotten = forgotten;
+        CompletableFuture.anyOf(future, forgotten).whenComplete((value, failure) -> {
+            if (!forgotten.isDone()) {
+                future.whenComplete(listener::settled); // at once, and with the failure as it is
+            }
+        });
+    }
+
+    /** Has no outcome handed over any more, and lets go of the listener where the stage can do that. By who listened. */
     static <T extends @Nullable Object> void forget(CompletionStage<? extends T> stage, Listener<T> listener) {
         if (stage instanceof LoopTask<? extends T> task) {
             task.forget(listener);
+        } else if (listener.forgotten != null) {
+            listener.forgotten.complete(null);
         }
     }
 

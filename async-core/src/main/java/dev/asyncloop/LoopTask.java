@@ -501,7 +501,15 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
     @Override
     public CompletableFuture<T> toCompletableFuture() {
         Dependent<T> copy = Dependent.quiet(loop);
-        Listener.listen(this, copy::settle);
+        Listener<T> original = new Listener<>() {
+            @Override
+            boolean settled(@Nullable T value, @Nullable Throwable failure) {
+                copy.settle(value, failure);
+                return true;
+            }
+        };
+        Listener.listen(this, original);
+        Listener.listen(copy, (value, failure) -> forget(original)); // cancelled, or completed by hand
         return copy;
     }
 
