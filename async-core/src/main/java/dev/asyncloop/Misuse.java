@@ -42,20 +42,17 @@ final class Misuse {
     }
 
     private static String place() {
-        return StackWalker.getInstance()
-                .walk(frames ->
-                        frames.filter(frame -> !isOwn(frame.getClassName())).findFirst())
+        return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+                .walk(frames -> frames.filter(frame -> !isOwn(frame.getDeclaringClass()))
+                        .findFirst())
                 .map(frame -> "in " + frame + " ")
                 .orElse("");
     }
 
-    /** The library's own frames, not those of code below its package such as its tests. */
-    private static boolean isOwn(String className) {
-        return className.equals(Async.class.getName())
-                || className.equals(Coroutine.class.getName())
-                || className.equals(IOLoop.class.getName())
-                || className.equals(DefaultIOLoop.class.getName())
-                || className.equals(Misuse.class.getName());
+    /** Code from the library's own place, and not what was packed together with it. */
+    private static boolean isOwn(Class<?> caller) {
+        return caller.getProtectionDomain() == Misuse.class.getProtectionDomain()
+                && caller.getName().startsWith(Misuse.class.getPackageName() + ".");
     }
 
     private static String describe(Thread thread) {

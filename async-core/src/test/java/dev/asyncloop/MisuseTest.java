@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -50,6 +51,21 @@ class MisuseTest {
                 .hasMessageContaining("MisuseTest")
                 .hasMessageContaining("IOLoop.spawn");
         assertThatThrownBy(IOLoop::current).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void thePlaceIsTheCallersAlsoForWhatIsBuiltOnTheWaits() {
+        List<ThrowingCallable> calls = List.of(
+                () -> new dev.asyncloop.sync.Lock().lock(),
+                () -> dev.asyncloop.channel.Channel.of(1).receive(),
+                () -> new HomeLoop().checkpoint("enter"),
+                () -> Suspension.begin("this"),
+                () -> TaskGroup.run(group -> 1),
+                () -> Async.asCompleted(List.of()));
+        assertThat(calls)
+                .allSatisfy(call -> assertThatThrownBy(call)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining(" was called in dev.asyncloop.MisuseTest."));
     }
 
     @OnBothCarriers
