@@ -2,23 +2,19 @@ package dev.asyncloop.testing;
 
 import dev.asyncloop.DrivenLoop;
 import dev.asyncloop.IOLoop;
-import dev.asyncloop.LoopClock;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A clock that stands still until it is moved: give it to a loop, and no test waits for real time. Any thread.
  */
-public final class ManualClock implements LoopClock {
+public final class ManualClock extends StandingClock {
 
-    private final Instant start;
-
-    private final AtomicLong nanos = new AtomicLong();
-
-    private final List<DrivenLoop> loops = new CopyOnWriteArrayList<>();
+    /** Weak, as a loop that has ended tells nobody; one that has not is kept by its threads. */
+    private final List<WeakReference<DrivenLoop>> loops = new CopyOnWriteArrayList<>();
 
     /** Makes a clock that shows the first instant of 1970. */
     public ManualClock() {
@@ -27,7 +23,7 @@ public final class ManualClock implements LoopClock {
 
     /** Makes a clock that shows this instant. */
     public ManualClock(Instant start) {
-        this.start = start;
+        super(start);
     }
 
     /**
@@ -38,27 +34,18 @@ public final class ManualClock implements LoopClock {
             throw new IllegalArgumentException("The clock can't be advanced by " + by + "; it only goes on");
         }
         nanos.addAndGet(by.toNanos());
-        loops.forEach(DrivenLoop::clockMoved);
-    }
-
-    @Override
-    public long nanoTime() {
-        return nanos.get();
-    }
-
-    @Override
-    public Instant instant() {
-        return start.plusNanos(nanos.get());
-    }
-
-    @Override
-    public boolean ticks() {
-        return false;
+        for (WeakReference<DrivenLoop> reference : loops) {
+            DrivenLoop loop = reference.get();
+            if (loop != null) {
+                loop.clockMoved();
+            }
+        }
     }
 
     @Override
     public IOLoop attach(DrivenLoop loop) {
-        loops.add(loop);
+        loops.removeIf(reference -> reference.refersTo(null));
+        loops.add(new WeakReference<>(loop));
         return loop;
     }
 }

@@ -2,22 +2,16 @@ package dev.asyncloop.testing;
 
 import dev.asyncloop.DrivenLoop;
 import dev.asyncloop.IOLoop;
-import dev.asyncloop.LoopClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.atomic.AtomicLong;
 
 /** The clock of one {@link VirtualTimeLoop}, which it makes. Moved only by who has the turn. */
-final class VirtualClock implements LoopClock {
-
-    private final Instant start;
+final class VirtualClock extends StandingClock {
 
     private final Duration gracePeriod;
 
-    private final AtomicLong nanos = new AtomicLong();
-
     VirtualClock(Instant start, Duration gracePeriod) {
-        this.start = start;
+        super(start);
         this.gracePeriod = gracePeriod;
     }
 
@@ -30,21 +24,6 @@ final class VirtualClock implements LoopClock {
     long after(long by) {
         long now = nanos.get();
         return by > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + by;
-    }
-
-    @Override
-    public long nanoTime() {
-        return nanos.get();
-    }
-
-    @Override
-    public Instant instant() {
-        return start.plusNanos(nanos.get());
-    }
-
-    @Override
-    public boolean ticks() {
-        return false;
     }
 
     @Override
