@@ -272,7 +272,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
                 owned.endWithOwner("its owner '" + name() + "' has ended");
             }
             if (group != null && !group.isSupervising()) {
-                markAwaited(); // the group throws what its children throw
+                markKnown(); // the group throws what its children throw
             }
             settle(value, failure);
             if (group != null) {

@@ -750,7 +750,7 @@ final class DefaultIOLoop implements DrivenLoop {
             throw Misuse.wouldWaitForItself("IOLoop.runSync", "use `await(Async.spawn(..))` in a coroutine");
         }
         Coroutine<T> task = coroutine(name, "'" + name + "'", options.switchOn(), body, capture());
-        task.markAwaited();
+        task.markKnown();
         return task;
     }
 

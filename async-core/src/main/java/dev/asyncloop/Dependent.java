@@ -15,26 +15,23 @@ final class Dependent<T extends @Nullable Object> extends LoopTask<T> {
     /** Who has made it, if that was a coroutine: its end reports a failure. */
     private final @Nullable Coroutine<?> maker;
 
-    /** Whether nobody needs to be told of a failure. */
-    private volatile boolean quiet;
-
     /** A failure as it was handed in; {@link CompletableFuture}'s own code hands on wrapped ones. */
     private volatile @Nullable Throwable handedIn;
 
-    private Dependent(DefaultIOLoop loop, boolean quiet) {
+    private Dependent(DefaultIOLoop loop) {
         super(loop, "a dependent");
         this.maker = loop.currentHere();
-        this.quiet = quiet;
     }
 
     /** Makes one that still has to be {@link #watch watched}. */
     static <T extends @Nullable Object> Dependent<T> of(DefaultIOLoop loop) {
-        return new Dependent<>(loop, false);
+        return new Dependent<>(loop);
     }
 
     /** Makes one whose failure is not reported: somebody else has it, too. */
     static <T extends @Nullable Object> Dependent<T> quiet(DefaultIOLoop loop) {
-        Dependent<T> copy = new Dependent<>(loop, true);
+        Dependent<T> copy = new Dependent<>(loop);
+        copy.markKnown();
         copy.watch();
         return copy;
     }
@@ -62,10 +59,7 @@ final class Dependent<T extends @Nullable Object> extends LoopTask<T> {
 
     @Override
     void left(@Nullable Throwable lost) {
-        if (quiet) {
-            markAwaited();
-        }
-        if (lost == null || quiet) {
+        if (lost == null) {
             return;
         }
         if (maker != null && !maker.isEnding()) {
@@ -80,7 +74,9 @@ final class Dependent<T extends @Nullable Object> extends LoopTask<T> {
      * @param known whether somebody has got to know it there
      */
     boolean passOn(Throwable failure, boolean known) {
-        quiet |= known;
+        if (known) {
+            markKnown();
+        }
         return handIn(null, failure instanceof CompletionException ? failure : new CompletionException(failure));
     }
 

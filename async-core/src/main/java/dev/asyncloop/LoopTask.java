@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<T> {
 
     @SuppressWarnings("rawtypes")
-    private static final AtomicIntegerFieldUpdater<LoopTask> UNDECIDED =
-            AtomicIntegerFieldUpdater.newUpdater(LoopTask.class, "undecided");
+    private static final AtomicIntegerFieldUpdater<LoopTask> AUDIENCE =
+            AtomicIntegerFieldUpdater.newUpdater(LoopTask.class, "audience");
+
+    private static final int KNOWN = -1;
 
     final DefaultIOLoop loop;
 
@@ -48,12 +50,11 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
     /** Whether the owner keeps this task for its failure, which may still be awaited. */
     boolean kept;
 
-    /** Whether somebody gets to know a failure: has asked for the outcome, or was there to hear it. */
-    private volatile boolean awaited;
-
-    /** Those who have heard of a failure, or wait for it, and may turn out to tell nobody. */
-    @SuppressWarnings("unused") // by its updater
-    private volatile int undecided;
+    /**
+     * Who gets to know a failure: {@link #KNOWN}, for good, if somebody has asked for the outcome or was there to hear it;
+     * else how many have heard of it, or wait for it, and may turn out to tell nobody.
+     */
+    private volatile int audience;
 
     /** Who waits, in the order of their coming. Like all below: touched only by who has the turn. */
     private @Nullable Listener<?> firstListener;
@@ -118,7 +119,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
             remove(listener);
             hand(listener, value, failure);
         }
-        boolean lost = failure != null && !awaited && !Failures.isCancellation(failure);
+        boolean lost = failure != null && audience != KNOWN && !Failures.isCancellation(failure);
         left(lost ? failure : null);
     }
 
@@ -152,8 +153,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
 
     /** Reports the failure of a task that has ended, if nobody has awaited it. */
     final void reportIfLost() {
-        if (failure != null && !awaited && undecided == 0 && !Failures.isCancellation(failure)) {
-            awaited = true;
+        if (failure != null && !Failures.isCancellation(failure) && AUDIENCE.compareAndSet(this, 0, KNOWN)) {
             loop.failureNobodyAwaited(this, Failures.unwrap(failure));
         }
     }
@@ -163,23 +163,23 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
         return owner != null && owner != loop.belongings();
     }
 
-    final void markAwaited() {
-        awaited = true;
+    /** Has a failure not reported: somebody gets to know it. Any thread. */
+    final void markKnown() {
+        audience = KNOWN;
     }
 
     /** Has a failure not reported until {@link #isHeard} says what became of it. Any thread. */
     final void mayBeHeard() {
-        UNDECIDED.incrementAndGet(this);
+        AUDIENCE.updateAndGet(this, undecided -> undecided == KNOWN ? KNOWN : undecided + 1);
     }
 
     /** Takes back {@link #mayBeHeard}: the failure is known to somebody now, or to nobody by this way. Any thread. */
     final void isHeard(boolean known) {
         if (known) {
-            markAwaited();
-            UNDECIDED.decrementAndGet(this);
+            markKnown();
         } else {
             loop.inTurn(() -> {
-                UNDECIDED.decrementAndGet(this);
+                AUDIENCE.updateAndGet(this, undecided -> undecided == KNOWN ? KNOWN : undecided - 1);
                 if (settled && !keepsFailure()) {
                     reportIfLost();
                 }
@@ -272,7 +272,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
     private void hand(Listener<?> listener, @Nullable T value, @Nullable Throwable failure) {
         try {
             if (((Listener<T>) listener).settled(value, failure)) {
-                markAwaited();
+                markKnown();
             }
         } catch (Throwable ex) { // the others hear of it all the same
             loop.failedInside("a listener of '" + name() + "'", ex);
@@ -312,7 +312,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
         if (coroutine != null) {
             return Waits.await(coroutine, this);
         }
-        markAwaited();
+        markKnown();
         return super.join();
     }
 
