@@ -59,7 +59,7 @@ final class DefaultIOLoop implements DrivenLoop {
 
     private final Idleness idleness = new Idleness(this);
 
-    private final Turn turn = new Turn(idleness::turnIsFree);
+    private final Turn turn = new Turn(idleness::turnIsFree, this::inThreadOfItsOwn);
 
     private final Timers timers;
 
@@ -159,6 +159,10 @@ final class DefaultIOLoop implements DrivenLoop {
     /** While the constructor runs there is no carrier yet, and no timer. */
     private void deadlineMoved() {
         carrier.deadlineMoved();
+    }
+
+    private void inThreadOfItsOwn(Runnable handOver) {
+        carrier.newThread(handOver).start();
     }
 
     // ---- what the parts ask

@@ -105,6 +105,11 @@ public final class EventLoopCarrier implements LoopCarrier {
     }
 
     @Override
+    public long passes() {
+        return io.passes();
+    }
+
+    @Override
     public void whenNettyIsIdle(Runnable action) {
         io.whenIdle(action);
     }
@@ -255,6 +260,7 @@ public final class EventLoopCarrier implements LoopCarrier {
         } catch (Throwable ex) {
             SafeLog.error(log, ex, "Exception from Netty's event loop"); // an Error of a handler: the loop goes on
         } finally {
+            io.countPass();
             gate.awake();
             io.work().end();
         }

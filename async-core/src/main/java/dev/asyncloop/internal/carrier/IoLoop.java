@@ -20,6 +20,8 @@ final class IoLoop extends ManualIoEventLoop {
 
     private final Stretches work;
 
+    private volatile long passes;
+
     IoLoop(Thread owner, IoHandlerFactory handlers, BooleanSupplier mayBlock) {
         this(owner, handlers, mayBlock, new Stretches());
     }
@@ -33,6 +35,16 @@ final class IoLoop extends ManualIoEventLoop {
     /** Returns when this loop does something else than to wait for I/O; its thread begins and ends each pass. */
     Stretches work() {
         return work;
+    }
+
+    /** Counts a pass. Only by the thread that turns this loop. */
+    void countPass() {
+        passes++;
+    }
+
+    /** Returns how many passes there were. Any thread. */
+    long passes() {
+        return passes;
     }
 
     /** Calls this once, in this loop's thread, when it has nothing to do but wait. One at a time. Any thread. */

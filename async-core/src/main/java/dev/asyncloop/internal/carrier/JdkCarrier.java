@@ -75,6 +75,11 @@ public final class JdkCarrier implements LoopCarrier {
     }
 
     @Override
+    public long passes() {
+        return io.passes();
+    }
+
+    @Override
     public void whenNettyIsIdle(Runnable action) {
         io.whenIdle(action);
     }
@@ -118,6 +123,7 @@ public final class JdkCarrier implements LoopCarrier {
                 SafeLog.error(log, ex, "Exception from Netty's event loop"); // an Error of a handler: the loop goes on
             } finally {
                 io.work().end();
+                io.countPass();
             }
         }
     }

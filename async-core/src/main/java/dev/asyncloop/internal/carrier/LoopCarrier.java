@@ -24,6 +24,9 @@ public interface LoopCarrier {
     /** Returns Netty's event loop. */
     IoEventLoop eventLoop();
 
+    /** Returns how many passes Netty's event loop has made: each polls the sockets, and does its tasks. Any thread. */
+    long passes();
+
     /**
      * Calls this once, in Netty's thread, when all that Netty was given is done, and all that this gave it. One at a time;
      * any thread. Never while Netty is shutting down.

@@ -7,21 +7,28 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The timers of one loop, in a heap that is touched only by who has the turn.
  *
  * <p>The carrier watches the earliest deadline from outside: it sleeps no longer than {@link #untilNext()} and then calls
- * {@link #check()}, which puts what the due timers set off, something short that runs within the hand-over of the turn, into
- * the loop's line, in the order of their deadlines. They belong to
+ * {@link #check()}, which stands in the loop's line to set off those that are due, in the order of their deadlines: something
+ * short for each, that puts somebody into the line. They belong to
  * the loop and not to Netty, so they go off even when Netty's thread is stuck behind a lock.
  */
 public final class Timers {
+
+    private static final Logger log = LoggerFactory.getLogger(Timers.class);
 
     private static final long NEVER = Long.MAX_VALUE;
 
     /** Fewer cancelled timers than this are not worth a sweep. */
     private static final int SWEEP = 64;
+
+    /** So many due ones are set off in one go; then the carrier looks after its I/O. */
+    private static final int AT_A_TIME = 1_000;
 
     private final Turn turn;
 
@@ -123,36 +130,69 @@ public final class Timers {
 
     private void expire() {
         expiring.set(false);
+        boolean goesOn = false;
         try {
-            takeOutDue(now());
+            goesOn = takeOutDue(now(), sequence.get());
         } finally { // whatever has failed: those that are left are still to go off
-            Timer first = heap.peek();
-            if (first != null) {
-                next = first.deadline;
-                onEarlier.run();
-            } else {
-                next = NEVER;
+            if (!goesOn) {
+                lookAhead();
             }
         }
     }
 
-    private void takeOutDue(long now) {
+    /**
+     * Sets off what is due, in the order of the deadlines, a part at a time.
+     * @param now what is due by then
+     * @param set timers from this number on were set by those set off here; they are not due before the next look
+     * @return whether there is more to set off, for which this stands in line
+     */
+    private boolean takeOutDue(long now, long set) {
         Timer first;
-        while ((first = heap.peek()) != null && (first.deadline <= now || first.isSpent())) {
+        int count = 0;
+        while ((first = heap.peek()) != null && (first.deadline <= now && first.sequence < set || first.isSpent())) {
+            if (count++ == AT_A_TIME) {
+                turn.runNext(() -> takeOutRest(now, set));
+                return true;
+            }
             heap.poll();
             Runnable due = first.take();
             if (due != null) {
-                turn.run(due);
+                setOff(due);
             } else {
                 cancelled.decrementAndGet();
             }
+        }
+        return false;
+    }
+
+    private void takeOutRest(long now, long set) {
+        if (!takeOutDue(now, set)) {
+            lookAhead();
+        }
+    }
+
+    private void lookAhead() {
+        Timer first = heap.peek();
+        if (first != null) {
+            next = first.deadline;
+            onEarlier.run();
+        } else {
+            next = NEVER;
+        }
+    }
+
+    private static void setOff(Runnable due) {
+        try {
+            due.run();
+        } catch (Throwable ex) { // the others are due all the same
+            SafeLog.error(log, ex, "Exception in {}, which was due", due);
         }
     }
 
     /** Returns the nanoseconds until the next deadline: zero or less if one is due, {@code Long.MAX_VALUE} without any. */
     public long untilNext() {
         long deadline = next;
-        if (deadline == NEVER) {
+        if (deadline == NEVER || expiring.get()) { // who expires stands in line, and tells the carrier when it is done
             return NEVER;
         }
         long wait = deadline - now();

@@ -5,6 +5,7 @@ import io.netty.util.internal.PlatformDependent;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,9 @@ public final class Turn {
 
     private static final Logger log = LoggerFactory.getLogger(Turn.class);
 
+    /** So many in a row are done within one hand-over. */
+    private static final int IN_A_ROW = 128;
+
     private static final VarHandle HELD;
 
     static {
@@ -57,6 +61,11 @@ public final class Turn {
 
     private final Runnable onFree;
 
+    private final @Nullable Executor relief;
+
+    /** Something short that comes before the line. Touched only by who has the turn. */
+    private @Nullable Successor first;
+
     /** In which thread something short runs with the turn. Read by any thread. */
     private volatile @Nullable Thread inlineThread;
 
@@ -70,7 +79,18 @@ public final class Turn {
      * @param onFree called by whoever has left the turn free, in any thread; short, and must not throw
      */
     public Turn(Runnable onFree) {
+        this(onFree, null);
+    }
+
+    /**
+     * Makes a free turn.
+     * @param onFree called by whoever has left the turn free, in any thread; short, and must not throw
+     * @param relief continues a hand-over that goes on for long, with many who are done within it, in another thread, so
+     *     that the one in which it began comes to its own work, and the carrier to its I/O; {@code null} never does
+     */
+    public Turn(Runnable onFree, @Nullable Executor relief) {
         this.onFree = onFree;
+        this.relief = relief;
     }
 
     /** Stands in line. Any thread. */
@@ -86,14 +106,23 @@ public final class Turn {
         join(new Inline(action));
     }
 
+    /**
+     * Has something short run next, before the line, in another thread if possible: the rest of what would take too long
+     * at once. Only within something short that runs with the turn, and once in it.
+     */
+    public void runNext(Runnable action) {
+        first = new Inline(action);
+    }
+
     /** Gives the turn to the next in line, or leaves it free. Only by its holder. */
     public void pass() {
         hand();
     }
 
     private void hand() {
+        int inARow = 0;
         for (; ; ) {
-            Successor next = line.poll();
+            Successor next = poll();
             if (next == null) {
                 holder = null;
                 held = false;
@@ -107,7 +136,35 @@ public final class Turn {
                 if (next.take()) {
                     return; // somebody else has it now: nothing of this object may be touched any more
                 }
+                if (first != null || ++inARow >= IN_A_ROW && !line.isEmpty()) {
+                    inARow = 0;
+                    if (isRelieved()) {
+                        return;
+                    }
+                }
             }
+        }
+    }
+
+    private @Nullable Successor poll() {
+        Successor next = first;
+        if (next == null) {
+            return line.poll();
+        }
+        first = null;
+        return next;
+    }
+
+    /** Has another thread hand the turn on, if that can be had. */
+    private boolean isRelieved() {
+        if (relief == null) {
+            return false;
+        }
+        try {
+            relief.execute(this::hand);
+            return true;
+        } catch (Throwable ex) { // no memory for a thread, perhaps: then this one goes on
+            return false;
         }
     }
 

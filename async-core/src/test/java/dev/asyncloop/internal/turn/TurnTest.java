@@ -1,0 +1,76 @@
+package dev.asyncloop.internal.turn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+class TurnTest {
+
+    private final Queue<Runnable> relieved = new ArrayDeque<>();
+
+    private final Turn turn = new Turn(() -> {}, relieved::add);
+
+    private final List<Object> order = new ArrayList<>();
+
+    private int again;
+
+    private void comeAgain() {
+        again++;
+        turn.run(this::comeAgain);
+    }
+
+    @Test
+    void whoHandsTheTurnOnIsRelievedOfAHandOverThatDoesNotEnd() {
+        turn.run(this::comeAgain);
+        assertThat(again).isEqualTo(128);
+        assertThat(turn.isFree()).isFalse();
+        relieved.remove().run();
+        assertThat(again).isEqualTo(256);
+        assertThat(relieved).hasSize(1);
+    }
+
+    @Test
+    void whoCannotBeRelievedGoesOn() {
+        Turn alone = new Turn(() -> {}, handOver -> {
+            throw new OutOfMemoryError("unable to create a thread");
+        });
+        alone.run(() -> {
+            for (int i = 0; i < 1_000; i++) {
+                int number = i;
+                alone.run(() -> order.add(number));
+            }
+        });
+        assertThat(order).hasSize(1_000).isSorted();
+        assertThat(alone.isFree()).isTrue();
+    }
+
+    @Test
+    void aShortHandOverIsDoneByWhoBeganIt() {
+        turn.run(() -> {
+            for (int i = 0; i < 100; i++) {
+                turn.run(() -> order.add("done"));
+            }
+        });
+        assertThat(order).hasSize(100);
+        assertThat(relieved).isEmpty();
+        assertThat(turn.isFree()).isTrue();
+    }
+
+    @Test
+    void theRestOfWhatTakesLongComesBeforeTheLineAndInAnotherThread() {
+        turn.run(() -> {
+            order.add("a part");
+            turn.run(() -> order.add("next in line"));
+            turn.runNext(() -> order.add("the rest"));
+        });
+        assertThat(order).containsExactly("a part");
+        assertThat(turn.isFree()).isFalse();
+        relieved.remove().run();
+        assertThat(order).containsExactly("a part", "the rest", "next in line");
+        assertThat(turn.isFree()).isTrue();
+    }
+}
