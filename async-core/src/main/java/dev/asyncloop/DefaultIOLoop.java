@@ -121,14 +121,7 @@ final class DefaultIOLoop implements DrivenLoop {
     }
 
     static IOLoop start(IOLoopOptions options) {
-        Carrier wanted = options.carrier();
-        if (wanted == Carrier.EVENT_LOOP && !JdkInternals.available()) {
-            throw new IllegalStateException(
-                    "The event-loop carrier was asked for, but this JVM does not allow it; start it with "
-                            + JdkInternals.FLAG + ", or take Carrier.JDK",
-                    JdkInternals.failure());
-        }
-        Carrier kind = wanted != null ? wanted : JdkInternals.available() ? Carrier.EVENT_LOOP : Carrier.JDK;
+        Carrier kind = CarrierChoice.of(options.carrier());
         requireCanLend(kind, options.switchOn(), "Loop '" + options.name() + "'");
         return new DefaultIOLoop(options, kind).face;
     }

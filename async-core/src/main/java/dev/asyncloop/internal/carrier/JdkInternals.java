@@ -5,8 +5,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,46 +20,67 @@ public final class JdkInternals {
     /** The option that opens the JDK's package, for messages. */
     public static final String FLAG = "--add-opens java.base/java.lang=ALL-UNNAMED";
 
-    private static final @Nullable MethodHandle NEW_BUILDER;
+    /** How long start, switch and wake-up may take together when they are tried out. */
+    private static final Duration PROBE_LIMIT = Duration.ofSeconds(1);
 
-    private static final @Nullable Executor DEFAULT_SCHEDULER;
+    private static final Found FOUND = find(JdkInternals::lookUp, PROBE_LIMIT);
 
-    private static final @Nullable Throwable FAILURE;
+    /** Makes the factory of virtual threads for a scheduler. */
+    interface Factories extends Function<Executor, ThreadFactory> {}
 
-    static {
-        MethodHandle newBuilder = null;
-        Executor defaultScheduler = null;
-        Throwable failure = null;
-        try {
-            Constructor<?> constructor = Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder")
-                    .getDeclaredConstructor(Executor.class);
-            constructor.setAccessible(true);
-            Field scheduler = Class.forName("java.lang.VirtualThread").getDeclaredField("DEFAULT_SCHEDULER");
-            scheduler.setAccessible(true);
-            newBuilder = MethodHandles.lookup()
-                    .unreflectConstructor(constructor)
-                    .asType(MethodType.methodType(Thread.Builder.OfVirtual.class, Executor.class));
-            defaultScheduler = (Executor) scheduler.get(null);
-            tryOut(newBuilder);
-        } catch (Throwable ex) {
-            newBuilder = null;
-            failure = ex;
-        }
-        NEW_BUILDER = newBuilder;
-        DEFAULT_SCHEDULER = defaultScheduler;
-        FAILURE = failure;
+    /** How to get at {@link Factories}. */
+    interface LookUp {
+        Factories get() throws Throwable;
     }
+
+    /**
+     * What has come of it: one of the two.
+     *
+     * @param factories what was found and has passed the probe
+     * @param failure why nothing was
+     */
+    record Found(
+            @Nullable Factories factories, @Nullable Throwable failure) {}
 
     private JdkInternals() {}
 
+    /** Looks the internals up and tries them out. Never fails, and takes not much longer than the limit. */
+    static Found find(LookUp lookUp, Duration limit) {
+        try {
+            Factories factories = lookUp.get();
+            SchedulerProbe.run(factories, limit);
+            return new Found(factories, null);
+        } catch (Throwable ex) {
+            return new Found(null, ex);
+        }
+    }
+
+    private static Factories lookUp() throws ReflectiveOperationException {
+        return lookUp("java.lang.ThreadBuilders$VirtualThreadBuilder");
+    }
+
+    static Factories lookUp(String builder) throws ReflectiveOperationException {
+        Constructor<?> constructor = Class.forName(builder).getDeclaredConstructor(Executor.class);
+        constructor.setAccessible(true);
+        MethodHandle newBuilder = MethodHandles.lookup()
+                .unreflectConstructor(constructor)
+                .asType(MethodType.methodType(Thread.Builder.OfVirtual.class, Executor.class));
+        return scheduler -> factory(newBuilder, scheduler);
+    }
+
     /** Returns whether virtual threads can be put on a scheduler of our own. */
     public static boolean available() {
-        return NEW_BUILDER != null;
+        return FOUND.factories != null;
     }
 
     /** Returns why not, if not. */
     public static @Nullable Throwable failure() {
-        return FAILURE;
+        return FOUND.failure;
+    }
+
+    /** Returns whether the JVM was started with {@link #FLAG}, or what amounts to it. */
+    public static boolean isAllowed() {
+        return Thread.class.getModule().isOpen(Thread.class.getPackageName(), JdkInternals.class.getModule());
     }
 
     /**
@@ -65,11 +88,11 @@ public final class JdkInternals {
      * never block: a continuation that it refuses is lost, and so is the JDK's thread that delivered it.
      */
     static ThreadFactory onScheduler(Executor scheduler) {
-        MethodHandle newBuilder = NEW_BUILDER;
-        if (newBuilder == null) {
-            throw new IllegalStateException("This JVM does not allow a scheduler of our own: " + FAILURE);
+        Factories factories = FOUND.factories;
+        if (factories == null) {
+            throw new IllegalStateException("This JVM does not allow a scheduler of our own: " + FOUND.failure);
         }
-        return factory(newBuilder, scheduler);
+        return factories.apply(scheduler);
     }
 
     /**
@@ -77,9 +100,27 @@ public final class JdkInternals {
      * carried by a loop and would pass its scheduler on.
      */
     static ThreadFactory onDefaultScheduler() {
-        return NEW_BUILDER != null && DEFAULT_SCHEDULER != null
-                ? factory(NEW_BUILDER, DEFAULT_SCHEDULER)
+        Factories factories = FOUND.factories;
+        Executor scheduler = DefaultScheduler.FOUND;
+        return factories != null && scheduler != null
+                ? factories.apply(scheduler)
                 : Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
+    }
+
+    /** The JDK's own scheduler. Not needed for one of our own, so another JDK may lack it. */
+    private static final class DefaultScheduler {
+
+        static final @Nullable Executor FOUND = find();
+
+        private static @Nullable Executor find() {
+            try {
+                Field scheduler = Class.forName("java.lang.VirtualThread").getDeclaredField("DEFAULT_SCHEDULER");
+                scheduler.setAccessible(true);
+                return (Executor) scheduler.get(null);
+            } catch (ReflectiveOperationException | RuntimeException ex) {
+                return null;
+            }
+        }
     }
 
     private static ThreadFactory factory(MethodHandle newBuilder, Executor scheduler) {
@@ -118,10 +159,5 @@ public final class JdkInternals {
         } catch (ClassNotFoundException ex) {
             // another JDK, other pollers: nothing to start early
         }
-    }
-
-    private static void tryOut(MethodHandle newBuilder) throws InterruptedException {
-        SchedulerProbe probe = new SchedulerProbe();
-        probe.run(factory(newBuilder, probe));
     }
 }

@@ -73,10 +73,15 @@ public final class IOLoopReport implements SmartInitializingSingleton {
                         + " share its one event loop thread, coroutines run beside it, one at a time";
     }
 
+    /** Where the JVM has the option already, another carrier was asked for, or the loop has warned of what is amiss. */
     private String faster() {
-        return loop.carrier() == Carrier.EVENT_LOOP
+        return loop.carrier() == Carrier.EVENT_LOOP || hasOption()
                 ? ""
                 : ". Faster with `Add-Opens: java.base/java.lang` in the jar's manifest, or the JVM option"
                         + " --add-opens java.base/java.lang=ALL-UNNAMED";
+    }
+
+    private static boolean hasOption() {
+        return Thread.class.getModule().isOpen(Thread.class.getPackageName(), IOLoop.class.getModule());
     }
 }
