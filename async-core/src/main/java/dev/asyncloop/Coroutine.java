@@ -62,8 +62,14 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     /** Whether the coroutine is in {@link Async#blocking}. Guarded by {@link #interrupts}. */
     private boolean blocking;
 
-    /** Keeps an interrupt for a blocking section from arriving after its end. */
+    /** Keeps an interrupt for a blocking section from arriving after its end, and one for a lent turn from being kept. */
     private final Object interrupts = new Object();
+
+    /** The cancellation that the coroutine knows of last, by an exception or an interrupt; only where turns are lent. */
+    private volatile @Nullable CancellationException told;
+
+    /** The cancellation that has interrupted a wait with its turn lent, until that is met. Guarded by {@link #interrupts}. */
+    private @Nullable CancellationException interruptedFor;
 
     private int freeWaits;
 
@@ -313,7 +319,16 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         synchronized (interrupts) {
             Thread running = thread;
             boolean runs = waiting == null || !waiting.isCancelled(); // or goes on with the value of its wait
-            if (running != null && (blocking || interrupt && runs) && scope.pending() != null) {
+            CancellationException cancelled = scope.pending();
+            if (running == null || cancelled == null) {
+                return;
+            }
+            if (blocking || interrupt && runs) {
+                told = cancelled;
+                running.interrupt();
+            } else if (lent && told != cancelled) {
+                told = cancelled;
+                interruptedFor = cancelled;
                 running.interrupt();
             }
         }
@@ -322,19 +337,66 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     /** Throws if this coroutine is cancelled; an interrupt counts as a cancellation. */
     void throwIfCancelled() {
         if (Thread.currentThread().isInterrupted()) {
-            root.cancel(cancellation("it was interrupted"));
+            if (isOwnInterrupt(scope)) {
+                Thread.interrupted(); // the cancellation itself is thrown below
+            } else {
+                root.cancel(cancellation("it was interrupted"));
+            }
         }
         CancellationException cancelled = scope.pending();
         if (cancelled != null) {
+            tell(cancelled);
             throw Failures.cancelledHere(cancelled);
+        }
+    }
+
+    /** Notes that the coroutine gets to know of a cancellation, so that no interrupt for it disturbs the clean-up. */
+    private void tell(CancellationException cancelled) {
+        if (switchOn == SwitchOn.ANY) {
+            synchronized (interrupts) {
+                told = cancelled;
+                if (interruptedFor != null) {
+                    interruptedFor = null;
+                    Thread.interrupted();
+                }
+            }
+        }
+    }
+
+    /** Returns, once, whether an interrupt that was met is that of a cancellation which still reaches this scope. */
+    private boolean isOwnInterrupt(Scope reached) {
+        synchronized (interrupts) {
+            boolean own = interruptedFor != null && reached.pending() != null;
+            interruptedFor = null;
+            if (own) {
+                told = null;
+            }
+            return own;
+        }
+    }
+
+    /** Takes back the interrupt of a cancellation whose stretch is over. */
+    private void forgetOwnInterrupt() {
+        if (switchOn == SwitchOn.ANY) {
+            synchronized (interrupts) {
+                if (interruptedFor != null && scope.pending() == null) {
+                    interruptedFor = null;
+                    Thread.interrupted();
+                }
+            }
         }
     }
 
     /** Turns an interrupt that a JDK call has met into the cancellation that it counts as. */
     private CancellationException interrupted(InterruptedException ex) {
         CancellationException cancelled = cancellation("it was interrupted");
-        root.cancel(cancelled);
+        if (!isOwnInterrupt(scope)) {
+            root.cancel(cancelled);
+        }
         CancellationException pending = scope.pending();
+        if (pending != null) {
+            tell(pending);
+        }
         CancellationException here = Failures.cancelledHere(pending != null ? pending : cancelled);
         here.addSuppressed(ex);
         return here;
@@ -347,9 +409,14 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         return onTurn;
     }
 
+    /** A cancellation that came while the coroutine ran interrupts the wait that begins here; not in the carrier's thread. */
     @Override
     public void lend() {
         lent = true;
+        CancellationException cancelled = scope.pending();
+        if (cancelled != null && told != cancelled) {
+            loop.inThreadOfItsOwn(() -> reach(false));
+        }
         giveWay();
     }
 
@@ -390,6 +457,9 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         wait = null;
         if (waiting.isCancelled()) {
             CancellationException cancelled = scope.pending();
+            if (cancelled != null) {
+                tell(cancelled);
+            }
             throw Failures.cancelledHere(cancelled != null ? cancelled : cancellation("its wait was cancelled"));
         }
         return waiting.outcome();
@@ -408,8 +478,10 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         }
         while (!onTurn) {
             if (Thread.interrupted()) {
-                interrupted = true;
-                root.cancel(cancellation("it was interrupted"));
+                if (!isOwnInterrupt(scope)) {
+                    interrupted = true;
+                    root.cancel(cancellation("it was interrupted"));
+                }
                 if (waiting != null) {
                     waiting.cancelIfReached();
                 }
@@ -490,11 +562,15 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     }
 
     <V extends @Nullable Object> V shielded(Callable<V> body) {
-        Scope inside = new Scope(scope, true);
+        Scope outside = scope;
+        Scope inside = new Scope(outside, true);
         boolean interrupted;
         synchronized (interrupts) { // who cancels sees the shield, or its interrupt is taken away here
             scope = inside;
             interrupted = Thread.interrupted();
+        }
+        if (interrupted && isOwnInterrupt(outside)) {
+            interrupted = false; // the next wait behind the shield is
         }
         if (interrupted) {
             root.cancel(cancellation("it was interrupted"));
@@ -521,6 +597,9 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
             throw Failures.unchecked(ex);
         } finally {
             scope = outside;
+            if (inside.isCancelled()) {
+                forgetOwnInterrupt();
+            }
         }
     }
 

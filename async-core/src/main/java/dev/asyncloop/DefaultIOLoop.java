@@ -154,8 +154,9 @@ final class DefaultIOLoop implements DrivenLoop {
         carrier.deadlineMoved();
     }
 
-    private void inThreadOfItsOwn(Runnable handOver) {
-        carrier.newThread(handOver).start();
+    /** Runs something of the loop's own that is no coroutine, and not to be done where the caller is. Any thread. */
+    void inThreadOfItsOwn(Runnable action) {
+        carrier.newThread(action).start();
     }
 
     // ---- what the parts ask
