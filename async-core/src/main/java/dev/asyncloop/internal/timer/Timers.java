@@ -1,5 +1,6 @@
 package dev.asyncloop.internal.timer;
 
+import dev.asyncloop.internal.log.SafeLog;
 import dev.asyncloop.internal.turn.Turn;
 import java.util.List;
 import java.util.PriorityQueue;
