@@ -1,7 +1,9 @@
 package dev.asyncloop;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +15,9 @@ final class Belongings {
 
     /** So many failures are kept for who may still await them; a coroutine that goes on for days may have more. */
     private static final int KEPT_FAILURES = 100;
+
+    /** So often a look from beside the turn begins again that has met a change. */
+    private static final int LOOKS_BESIDE = 5;
 
     private @Nullable LoopTask<?> first;
 
@@ -117,6 +122,36 @@ final class Belongings {
             }
         }
         chosen.forEach(task -> task.cancelWithOwner(reason));
+    }
+
+    /**
+     * As {@link #coroutines}, by another thread than who has the turn. Whatever that one does meanwhile, the links of what is
+     * in the list lead on to its end; what was taken out of it has no owner, or another one, and is where a look has to begin
+     * again.
+     */
+    List<Coroutine<?>> coroutinesBeside() {
+        List<Coroutine<?>> most = List.of();
+        for (int look = 0; look < LOOKS_BESIDE; look++) {
+            Set<LoopTask<?>> seen = new LinkedHashSet<>();
+            LoopTask<?> task = first;
+            boolean whole = true;
+            while (task != null && whole) {
+                LoopTask<?> next = task.next; // before the owner, which it loses first
+                whole = task.owner == this && seen.add(task);
+                task = next;
+            }
+            List<Coroutine<?>> found = new ArrayList<>();
+            for (LoopTask<?> one : seen) {
+                if (one instanceof Coroutine<?> coroutine) {
+                    found.add(coroutine);
+                }
+            }
+            most = found.size() >= most.size() ? found : most;
+            if (whole) {
+                break;
+            }
+        }
+        return most;
     }
 
     /** Returns the coroutines among the tasks, those added last first. */

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,8 +96,8 @@ final class Completions<T extends @Nullable Object> implements Iterable<Task<T>>
         }
 
         @Override
-        public boolean waitsOutside(DefaultIOLoop loop) {
-            return tasks.stream().anyMatch(task -> !task.isDone() && CoroutineTree.isOutside(task, loop));
+        public List<? extends CompletionStage<?>> missing() {
+            return tasks.stream().filter(task -> !task.isDone()).toList();
         }
 
         @Override

@@ -1,8 +1,11 @@
 package dev.asyncloop;
 
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
 /** The subject of a wait for several things. */
 interface Compound {
 
-    /** Returns whether code outside of this loop has to end one of those that are waited for still. */
-    boolean waitsOutside(DefaultIOLoop loop);
+    /** Returns those that are waited for still. Only with the turn; else an estimate. */
+    List<? extends CompletionStage<?>> missing();
 }

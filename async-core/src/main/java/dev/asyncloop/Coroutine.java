@@ -21,6 +21,9 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     /** A coroutine's thread locals are its own, so a thread that it starts does not count as the coroutine. */
     private static final ThreadLocal<@Nullable Coroutine<?>> CURRENT = new ThreadLocal<>();
 
+    /** The name of the thread of a coroutine without a name that has not waited. */
+    private static final String UNNAMED = "coroutine";
+
     /** So many waits in a row on something already done are free, or for so long; then the others get a turn. */
     private static final int FREE_WAITS = 128;
 
@@ -39,6 +42,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
 
     private final Belongings belongings = new Belongings();
 
+    /** Its monitor keeps an interrupt for a blocking section from arriving after its end. */
     private final Scope root = new Scope(null, false);
 
     /** Read by who cancels. */
@@ -59,16 +63,18 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     /** Whether the body has ended: the outcome is handed over, and nobody may wait or start a child any more. */
     private boolean ending;
 
-    /** Whether the coroutine is in {@link Async#blocking}. Guarded by {@link #interrupts}. */
+    /** Whether the coroutine is in {@link Async#blocking}. Guarded by {@link #root}. */
     private boolean blocking;
 
-    /** Keeps an interrupt for a blocking section from arriving after its end, and one for a lent turn from being kept. */
-    private final Object interrupts = new Object();
+    /** By the loop's clock. */
+    private final long startedAt;
+
+    private boolean threadNamed;
 
     /** The cancellation that the coroutine knows of last, by an exception or an interrupt; only where turns are lent. */
     private volatile @Nullable CancellationException told;
 
-    /** The cancellation that has interrupted a wait with its turn lent, until that is met. Guarded by {@link #interrupts}. */
+    /** The cancellation that has interrupted a wait with its turn lent, until that is met. Guarded by {@link #root}. */
     private @Nullable CancellationException interruptedFor;
 
     private int freeWaits;
@@ -93,6 +99,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         this.switchOn = switchOn;
         this.parent = parent;
         this.group = group;
+        this.startedAt = loop.clock().nanoTime();
     }
 
     /** A child that was given no name says whose child it is. */
@@ -103,6 +110,19 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         }
         String parentName = parent.givenName();
         return "child #" + id() + " of " + (parentName != null ? "'" + parentName + "'" : "#" + parent.id());
+    }
+
+    /**
+     * Gives the thread of a coroutine without a name the one that is made up from its number: not before somebody can see it
+     * wait, as a short callback would pay more for that than for anything else.
+     */
+    private void nameThread() {
+        if (!threadNamed) {
+            threadNamed = true;
+            if (givenName() == null) {
+                Thread.currentThread().setName(name());
+            }
+        }
     }
 
     // ---- who runs
@@ -192,9 +212,14 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         if (wait != null) {
             return CoroutineInfo.State.WAITING;
         }
-        synchronized (interrupts) {
+        synchronized (root) {
             return blocking ? CoroutineInfo.State.BLOCKING : CoroutineInfo.State.READY;
         }
+    }
+
+    /** Returns when it was started, by the loop's clock. */
+    long startedAt() {
+        return startedAt;
     }
 
     @Nullable
@@ -230,9 +255,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
             Thread fresh = loop.withClassLoader(
                     switchOn == SwitchOn.ANY ? carrier.newLendingThread(this, this) : carrier.newThread(this));
             String name = givenName();
-            if (name != null) {
-                fresh.setName(name);
-            }
+            fresh.setName(name != null ? name + " #" + id() : UNNAMED);
             onTurn = true;
             thread = fresh;
             fresh.start();
@@ -316,7 +339,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         if (waiting != null) {
             waiting.cancelIfReached();
         }
-        synchronized (interrupts) {
+        synchronized (root) {
             Thread running = thread;
             boolean runs = waiting == null || !waiting.isCancelled(); // or goes on with the value of its wait
             CancellationException cancelled = scope.pending();
@@ -353,7 +376,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     /** Notes that the coroutine gets to know of a cancellation, so that no interrupt for it disturbs the clean-up. */
     private void tell(CancellationException cancelled) {
         if (switchOn == SwitchOn.ANY) {
-            synchronized (interrupts) {
+            synchronized (root) {
                 told = cancelled;
                 if (interruptedFor != null) {
                     interruptedFor = null;
@@ -365,7 +388,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
 
     /** Returns, once, whether an interrupt that was met is that of a cancellation which still reaches this scope. */
     private boolean isOwnInterrupt(Scope reached) {
-        synchronized (interrupts) {
+        synchronized (root) {
             boolean own = interruptedFor != null && reached.pending() != null;
             interruptedFor = null;
             if (own) {
@@ -378,7 +401,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     /** Takes back the interrupt of a cancellation whose stretch is over. */
     private void forgetOwnInterrupt() {
         if (switchOn == SwitchOn.ANY) {
-            synchronized (interrupts) {
+            synchronized (root) {
                 if (interruptedFor != null && scope.pending() == null) {
                     interruptedFor = null;
                     Thread.interrupted();
@@ -450,6 +473,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
             freeWait();
             return waiting.outcome();
         }
+        nameThread();
         wait = waiting;
         waiting.cancelIfReached(); // a cancellation that came before the write above did not see the wait
         giveWay();
@@ -565,7 +589,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         Scope outside = scope;
         Scope inside = new Scope(outside, true);
         boolean interrupted;
-        synchronized (interrupts) { // who cancels sees the shield, or its interrupt is taken away here
+        synchronized (root) { // who cancels sees the shield, or its interrupt is taken away here
             scope = inside;
             interrupted = Thread.interrupted();
         }
@@ -605,6 +629,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
 
     <V extends @Nullable Object> V blocking(Callable<V> body) {
         throwIfCancelled();
+        nameThread();
         loop.idleness().leave();
         beginBlocking();
         giveWay();
@@ -628,7 +653,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     }
 
     private void beginBlocking() {
-        synchronized (interrupts) {
+        synchronized (root) {
             blocking = true;
             if (scope.pending() != null) { // it came before anybody could see that we block
                 Thread.currentThread().interrupt();
@@ -639,7 +664,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
     /** Takes the turn back, and returns whether this thread was interrupted by a cancellation meanwhile. */
     private boolean endBlocking() {
         boolean interrupted;
-        synchronized (interrupts) {
+        synchronized (root) {
             blocking = false;
             interrupted = Thread.interrupted();
         }

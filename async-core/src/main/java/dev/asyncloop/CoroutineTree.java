@@ -1,79 +1,125 @@
 package dev.asyncloop;
 
 import dev.asyncloop.CoroutineInfo.State;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
-import reactor.core.publisher.Mono;
+import java.util.Map;
 
 /**
- * Looks at coroutines. By who has the turn; or, if that can't be had, beside whoever has it: the links of a list only lead
- * on to its end.
+ * One look at the coroutines of a loop. By who has the turn; or, if that can't be had, beside whoever has it: then what that
+ * one changes meanwhile may be missing, but nothing is shown twice or under somebody else.
+ *
+ * <p>The stacks are another matter: they are taken by the thread that asks, one after the other, while the loop goes on.
  */
 final class CoroutineTree {
 
-    private CoroutineTree() {}
+    private final DefaultIOLoop loop;
 
-    static List<CoroutineInfo> of(DefaultIOLoop loop) {
-        return of(loop.belongings());
+    private final boolean beside;
+
+    private final long now;
+
+    private final Map<Long, Coroutine<?>> coroutines = new HashMap<>();
+
+    private final List<CoroutineInfo> roots;
+
+    private CoroutineTree(DefaultIOLoop loop, boolean beside) {
+        this.loop = loop;
+        this.beside = beside;
+        this.now = loop.clock().nanoTime();
+        this.roots = roots();
     }
 
-    private static List<CoroutineInfo> of(Belongings belongings) {
-        return belongings.coroutines().reversed().stream()
-                .map(CoroutineTree::info)
-                .toList();
+    /** Only by who has the turn. */
+    static CoroutineTree inTurn(DefaultIOLoop loop) {
+        return new CoroutineTree(loop, false);
     }
 
-    private static CoroutineInfo info(Coroutine<?> coroutine) {
+    /** Any thread, while somebody else has the turn. */
+    static CoroutineTree beside(DefaultIOLoop loop) {
+        return new CoroutineTree(loop, true);
+    }
+
+    List<CoroutineInfo> infos() {
+        return roots;
+    }
+
+    /** Any thread. */
+    List<CoroutineInfo> infosWithStacks() {
+        return roots.stream().map(root -> root.withStacks(this::stackOf)).toList();
+    }
+
+    /** Returns where the coroutine of this number is now; empty if there is none. Any thread. */
+    List<StackTraceElement> stackOf(long id) {
+        Coroutine<?> coroutine = coroutines.get(id);
+        Thread thread = coroutine != null ? coroutine.thread() : null;
+        return thread != null ? List.of(thread.getStackTrace()) : List.of();
+    }
+
+    // ---- who is there
+
+    private List<CoroutineInfo> roots() {
+        List<CoroutineInfo> infos = new ArrayList<>();
+        add(loop.belongings(), infos);
+        loop.turn()
+                .waiting(
+                        successor -> { // what the loop owns belongs to it from its first turn on
+                            if (successor instanceof Coroutine<?> coroutine && coroutine.parent() == null) {
+                                add(coroutine, infos);
+                            }
+                        });
+        return Collections.unmodifiableList(infos);
+    }
+
+    private void add(Belongings belongings, List<CoroutineInfo> infos) {
+        (beside ? belongings.coroutinesBeside() : belongings.coroutines())
+                .reversed()
+                .forEach(coroutine -> add(coroutine, infos));
+    }
+
+    /** Those that have ended may still be kept, for a failure that may be awaited. */
+    private void add(Coroutine<?> coroutine, List<CoroutineInfo> infos) {
+        if (!coroutine.isDone() && coroutines.putIfAbsent(coroutine.id(), coroutine) == null) {
+            infos.add(info(coroutine));
+        }
+    }
+
+    private CoroutineInfo info(Coroutine<?> coroutine) {
         Object subject = coroutine.waitsFor();
         State activity = coroutine.activity();
+        List<CoroutineInfo> children = new ArrayList<>();
+        add(coroutine.belongings(), children);
         return new CoroutineInfo(
                 coroutine.id(),
                 coroutine.name(),
+                ownerOf(coroutine),
+                Duration.ofNanos(now - coroutine.startedAt()),
                 activity,
                 subject != null ? describe(subject) : null,
-                activity == State.BLOCKING || subject != null && isOutside(subject, coroutine.loop()),
-                of(coroutine.belongings()));
+                activity == State.BLOCKING || subject != null && Subjects.isOutside(subject, loop),
+                List.of(),
+                Collections.unmodifiableList(children));
     }
 
+    private static String ownerOf(Coroutine<?> coroutine) {
+        Coroutine<?> parent = coroutine.parent();
+        if (parent == null) {
+            return "loop";
+        }
+        return (coroutine.group() != null ? "group in coroutine #" : "coroutine #") + parent.id();
+    }
+
+    // ---- what it waits for
+
     /** The subject may be of an application's class: its {@code toString} must not keep the others from being seen. */
-    private static String describe(Object subject) {
+    private String describe(Object subject) {
         try {
-            return describing(subject);
+            return Subjects.describe(subject, loop);
         } catch (RuntimeException ex) {
             return "a " + subject.getClass().getName();
         }
-    }
-
-    private static String describing(Object subject) {
-        if (subject instanceof LoopPromise<?> promise) {
-            return "promise '" + promise.name() + "'";
-        }
-        if (subject instanceof Dependent<?>) {
-            return "what depends on another stage (`thenApply` and its like)";
-        }
-        if (subject instanceof Task<?> task) {
-            return "task '" + task.name() + "'";
-        }
-        if (subject instanceof CompletionStage<?>) {
-            return "a " + kind(subject) + " of other code";
-        }
-        return subject instanceof Mono<?> ? "a Mono: " + subject : subject.toString();
-    }
-
-    /** Anonymous classes have no simple name. */
-    private static String kind(Object subject) {
-        String simple = subject.getClass().getSimpleName();
-        return simple.isEmpty() ? subject.getClass().getName() : simple;
-    }
-
-    /** Whether other code may have to end a wait for this: also of what depends on who knows what. */
-    static boolean isOutside(Object subject, DefaultIOLoop loop) {
-        if (subject instanceof Compound compound) {
-            return compound.waitsOutside(loop);
-        }
-        if (subject instanceof LoopTask<?> task) {
-            return task.loop != loop || task instanceof LoopPromise<?> || task instanceof Dependent<?>;
-        }
-        return subject instanceof Mono<?> || subject instanceof CompletionStage<?>;
     }
 }

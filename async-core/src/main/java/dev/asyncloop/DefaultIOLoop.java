@@ -48,8 +48,11 @@ final class DefaultIOLoop implements DrivenLoop {
     /** How long a timer's callback waits for room in a full loop before it looks again. */
     private static final Duration WHILE_FULL = Duration.ofMillis(10);
 
-    /** How long a look at the coroutines waits for the turn. */
+    /** How long a look at the coroutines waits for the turn while nobody gives it away. */
     private static final Duration LOOK_WITHOUT_TURN = Duration.ofMillis(100);
+
+    /** So often it waits while others have their turns. */
+    private static final int MOST_WAITS = 20;
 
     private final IOLoopOptions options;
 
@@ -323,22 +326,6 @@ final class DefaultIOLoop implements DrivenLoop {
     }
 
     @Override
-    public List<CoroutineInfo> coroutines() {
-        CompletableFuture<List<CoroutineInfo>> answer = new CompletableFuture<>();
-        inTurn(() -> answer.complete(CoroutineTree.of(this)));
-        try {
-            return answer.get(Durations.nanos(LOOK_WITHOUT_TURN), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException ex) {
-            return CoroutineTree.of(this);
-        } catch (InterruptedException ex) {
-            Thread.currentThread().interrupt();
-            return CoroutineTree.of(this);
-        } catch (ExecutionException ex) {
-            throw Failures.toThrow(ex);
-        }
-    }
-
-    @Override
     public @Nullable TurnHolder turnHolder() {
         if (turn.holder() instanceof Coroutine<?> coroutine) {
             Thread thread = coroutine.thread();
@@ -365,6 +352,49 @@ final class DefaultIOLoop implements DrivenLoop {
             }
         });
         return answer.join();
+    }
+
+    // ---- what can be seen from outside
+
+    @Override
+    public List<CoroutineInfo> coroutines() {
+        return look().infos();
+    }
+
+    @Override
+    public List<CoroutineInfo> coroutinesWithStacks() {
+        return look().infosWithStacks();
+    }
+
+    @Override
+    public List<StackTraceElement> stackOf(long id) {
+        return look().stackOf(id);
+    }
+
+    private CoroutineTree look() {
+        CompletableFuture<CoroutineTree> answer = new CompletableFuture<>();
+        inTurn(() -> {
+            if (!answer.isDone()) {
+                answer.complete(CoroutineTree.inTurn(this));
+            }
+        });
+        long turns;
+        int waits = 0;
+        do { // while others come and go a look without the turn would miss much
+            turns = turn.turns();
+            try {
+                return answer.get(Durations.nanos(LOOK_WITHOUT_TURN), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException ex) {
+                waits++;
+            } catch (InterruptedException ex) {
+                Thread.currentThread().interrupt();
+                waits = MOST_WAITS;
+            } catch (ExecutionException ex) {
+                throw Failures.toThrow(ex);
+            }
+        } while (turn.turns() != turns && waits < MOST_WAITS);
+        answer.cancel(false); // nobody is left to look for
+        return CoroutineTree.beside(this);
     }
 
     // ---- identity

@@ -48,12 +48,6 @@ public interface DrivenLoop extends IOLoop {
     /** Returns the names of the callbacks whose timers are set, by deadline. Waits for the turn. */
     List<String> timers();
 
-    /**
-     * Returns the coroutines that live, those without a parent first, each with its children. Waits for the turn; but if
-     * somebody keeps it for 100 ms, looks without it, and what that one does meanwhile may be missing.
-     */
-    List<CoroutineInfo> coroutines();
-
     /** Returns the stack of the coroutine that has the turn; {@code null} if no coroutine has it. */
     @Nullable
     TurnHolder turnHolder();

@@ -43,6 +43,15 @@ final class ExecutorCall<T extends @Nullable Object> extends LoopTask<T> impleme
         loop.inTurn(() -> settle(result, outcome));
     }
 
+    /** Returns where the work is, as a part of a sentence. Any thread. */
+    synchronized String whereabouts() {
+        Thread worker = this.worker;
+        if (worker != null) {
+            return "runs in '" + worker.getName() + "'";
+        }
+        return worked ? "has ended" : "waits for a thread";
+    }
+
     private synchronized boolean begin() {
         if (cancelled != null) {
             return false;

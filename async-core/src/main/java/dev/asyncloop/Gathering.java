@@ -104,8 +104,11 @@ final class Gathering<T extends @Nullable Object> implements Compound {
     }
 
     @Override
-    public boolean waitsOutside(DefaultIOLoop loop) {
-        return members.stream().anyMatch(member -> !member.heard && CoroutineTree.isOutside(member.stage, loop));
+    public List<? extends CompletionStage<?>> missing() {
+        return members.stream()
+                .filter(member -> !member.heard)
+                .map(member -> member.stage)
+                .toList();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.asyncloop;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,26 @@ public interface IOLoop extends Executor, AutoCloseable {
      */
     @Nullable
     SlowCallback slowCallback();
+
+    /**
+     * Returns the coroutines that live, those that are owned by the loop first, each with its children; without their stacks.
+     * Waits for the turn, as a callback would. But if somebody keeps it for 100 ms, looks without it: what that one starts or
+     * ends meanwhile may be missing then. {@link CoroutineInfo#tree} makes text of it.
+     */
+    List<CoroutineInfo> coroutines();
+
+    /**
+     * As {@link #coroutines()}, with the stacks. They are taken in the caller's thread while the loop goes on: each is that of
+     * its own moment, a little after the rest was looked at.
+     */
+    List<CoroutineInfo> coroutinesWithStacks();
+
+    /**
+     * Returns where a coroutine is now, innermost first; empty if no coroutine of this number lives, or it has not had a turn.
+     * Waits as {@link #coroutines()} does.
+     * @param id its {@link CoroutineInfo#id}
+     */
+    List<StackTraceElement> stackOf(long id);
 
     /** Returns whether {@link #stop} or {@link #close} was called: no new work is taken. Any thread. */
     boolean isClosing();

@@ -1,6 +1,6 @@
 package dev.asyncloop;
 
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +21,17 @@ final class Wait<T extends @Nullable Object> extends Listener<T> {
         CANCELLED
     }
 
+    /** A field of its own, not an object: there is one of these for each coroutine that waits. */
+    @SuppressWarnings("rawtypes")
+    private static final AtomicReferenceFieldUpdater<Wait, Object> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(Wait.class, Object.class, "state");
+
     private record Outcome(@Nullable Object value, @Nullable Throwable failure) {}
 
     /** What is waited for; says so with its {@code toString}. */
     final Object subject;
 
-    private final AtomicReference<Object> state = new AtomicReference<>(State.NEW);
+    private volatile Object state = State.NEW;
 
     /** Let go when the wait has ended, as the awaited stage may keep this object for long. */
     private volatile @Nullable Coroutine<?> coroutine;
@@ -43,7 +48,7 @@ final class Wait<T extends @Nullable Object> extends Listener<T> {
     @Override
     boolean settled(@Nullable T value, @Nullable Throwable failure) {
         Outcome outcome = new Outcome(value, failure);
-        return state.compareAndSet(State.NEW, outcome) || end(outcome);
+        return STATE.compareAndSet(this, State.NEW, outcome) || end(outcome);
     }
 
     /** Cancels the wait, if a cancellation of its scope reaches it. Any thread. */
@@ -55,7 +60,7 @@ final class Wait<T extends @Nullable Object> extends Listener<T> {
     }
 
     private boolean end(Object how) {
-        boolean mine = state.compareAndSet(State.WAITING, how);
+        boolean mine = STATE.compareAndSet(this, State.WAITING, how);
         if (mine) {
             Coroutine<?> waiting = coroutine;
             coroutine = null;
@@ -68,18 +73,18 @@ final class Wait<T extends @Nullable Object> extends Listener<T> {
 
     /** Returns {@code true} if the coroutine has to give way, {@code false} if the wait is over already. */
     boolean park() {
-        return state.compareAndSet(State.NEW, State.WAITING);
+        return STATE.compareAndSet(this, State.NEW, State.WAITING);
     }
 
     boolean isCancelled() {
-        return state.get() == State.CANCELLED;
+        return state == State.CANCELLED;
     }
 
     /** Returns the outcome of a wait that is over and was not cancelled. */
     @SuppressWarnings({"unchecked", "NullAway"}) // null is a value where T allows it
     T outcome() {
         coroutine = null;
-        Outcome outcome = (Outcome) state.get();
+        Outcome outcome = (Outcome) state;
         if (outcome.failure != null) {
             throw Failures.toThrow(outcome.failure);
         }

@@ -116,6 +116,8 @@ public final class Lock {
 
     @Override
     public String toString() {
-        return "Lock[" + (locked ? "locked" : "free") + ", " + waiters.size() + " waiting]";
+        Thread owner = this.owner;
+        return "Lock[" + (locked ? "locked" : "free") + (owner != null ? " by " + owner.getName() : "") + ", "
+                + waiters.size() + " waiting]";
     }
 }

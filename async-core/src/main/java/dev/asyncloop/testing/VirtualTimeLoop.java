@@ -2,6 +2,7 @@ package dev.asyncloop.testing;
 
 import dev.asyncloop.AsyncTimeoutException;
 import dev.asyncloop.Carrier;
+import dev.asyncloop.CoroutineInfo;
 import dev.asyncloop.DrivenLoop;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.IOLoopOptions;
@@ -17,6 +18,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -395,6 +397,21 @@ public final class VirtualTimeLoop implements IOLoop {
     @Override
     public @Nullable SlowCallback slowCallback() {
         return loop.slowCallback();
+    }
+
+    @Override
+    public List<CoroutineInfo> coroutines() {
+        return loop.coroutines();
+    }
+
+    @Override
+    public List<CoroutineInfo> coroutinesWithStacks() {
+        return loop.coroutinesWithStacks();
+    }
+
+    @Override
+    public List<StackTraceElement> stackOf(long id) {
+        return loop.stackOf(id);
     }
 
     @Override

@@ -63,7 +63,7 @@ class LockTest {
                     });
                 }
                 settle();
-                assertThat(lock).hasToString("Lock[locked, 5 waiting]");
+                assertThat(lock).hasToString("Lock[locked by runSync #1, 5 waiting]");
                 lock.unlock();
                 settle();
                 return null;
@@ -83,7 +83,7 @@ class LockTest {
                 settle();
                 advance(clock, 10);
                 assertThat(await(limited)).isFalse();
-                assertThat(lock).hasToString("Lock[locked, 0 waiting]");
+                assertThat(lock).hasToString("Lock[locked by runSync #1, 0 waiting]");
                 lock.unlock();
                 assertThat(lock.tryLock(Duration.ZERO)).isTrue();
                 return null;

@@ -72,9 +72,9 @@ class DeadlockTest {
             });
             assertThat(message)
                     .startsWith("Deadlock on 'test' after PT30S of virtual time:")
-                    .containsPattern("- #\\d+ 'runSync' waiting for task 'hen'")
-                    .containsPattern("- #\\d+ 'hen' waiting for task 'egg'")
-                    .containsPattern("- #\\d+ 'egg' waiting for task 'hen'")
+                    .containsPattern("- #\\d+ 'runSync' waiting for coroutine #\\d+ 'hen'")
+                    .containsPattern("- #\\d+ 'hen' waiting for coroutine #\\d+ 'egg'")
+                    .containsPattern("- #\\d+ 'egg' waiting for coroutine #\\d+ 'hen'")
                     .endsWith("They wait for each other, or for what nobody is left to do.");
             assertThat(ended).containsExactlyInAnyOrder("hen", "egg");
         }
@@ -89,7 +89,7 @@ class DeadlockTest {
                             "child", () -> Suspension.begin("an event").await())));
             assertThat(message)
                     .containsPattern(
-                            "- #\\d+ 'runSync' waiting for task 'child'\\R  - #\\d+ 'child' waiting for an event");
+                            "- #\\d+ 'runSync' waiting for coroutine #\\d+ 'child', 0 ms old\\R  - #\\d+ 'child' waiting for an event");
         }
     }
 

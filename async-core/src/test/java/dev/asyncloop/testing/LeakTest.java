@@ -54,8 +54,8 @@ class LeakTest {
                         .containsExactly(
                                 "Left on 'test' after its end: 1 coroutine and 2 timers. Stop what you start: await or cancel a"
                                         + " coroutine, cancel a TimerHandle, stop a PeriodicCallback.",
-                                "- #n 'poller' waiting for sleep of PT24H",
-                                "  - #n 'its child' waiting for sleep of PT24H",
+                                "- #n 'poller' waiting for sleep of PT24H, 1.0 s old",
+                                "  - #n 'its child' waiting for sleep of PT24H, 1.0 s old",
                                 "- timer 'reminder'",
                                 "- timer 'periodic callback every PT24H'"));
         assertThat(fired).isEmpty();

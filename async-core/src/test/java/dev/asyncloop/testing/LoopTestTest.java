@@ -133,7 +133,7 @@ class LoopTestTest {
                     carrier,
                     true,
                     DAY,
-                    "waits, waits, true",
+                    "waits #1, waits, true",
                     "in afterEach: true"));
         }
         assertThat(seen).isEqualTo(expected);
@@ -255,8 +255,9 @@ class LoopTestTest {
         Map<String, TestExecutionResult> results = run(Stuck.class);
         assertThat(failure(results, "deadlock"))
                 .isInstanceOf(DeadlockError.class)
-                .hasMessageContaining("'deadlock' waiting for task 'child'")
-                .hasMessageContaining("'child' waiting for an event");
+                .message()
+                .containsPattern("'deadlock' waiting for coroutine #\\d+ 'child'")
+                .contains("'child' waiting for an event");
         assertThat(failure(results, "foreign"))
                 .isInstanceOf(DeadlockError.class)
                 .hasMessageContaining(

@@ -6,6 +6,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -191,6 +192,11 @@ public final class Turn {
     /** Returns in which thread something short runs with the turn, if it does. Any thread. */
     public @Nullable Thread inlineThread() {
         return inlineThread;
+    }
+
+    /** Shows those who wait, the first in line first. Any thread; who comes or goes meanwhile may be missing. */
+    public void waiting(Consumer<Successor> visitor) {
+        line.forEach(visitor);
     }
 
     /** Returns whether the caller is something short that runs with the turn. */
