@@ -42,7 +42,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
 
     private final Belongings belongings = new Belongings();
 
-    /** Its monitor keeps an interrupt for a blocking section from arriving after its end. */
+    /** Its monitor keeps an interrupt for a blocking section from arriving after its end, and one for a lent turn from being kept. */
     private final Scope root = new Scope(null, false);
 
     /** Read by who cancels. */

@@ -27,11 +27,13 @@ class CarrierChoiceTest {
         try (CapturedLog log = new CapturedLog()) {
             assertThat(broken.choose(null)).isEqualTo(Carrier.JDK);
             assertThat(broken.choose(null)).isEqualTo(Carrier.JDK);
-            assertThat(log.messages()).singleElement().satisfies(message -> assertThat(message)
-                    .contains("it did not wake up")
-                    .contains(Runtime.version().toString())
-                    .contains("Carrier.JDK")
-                    .contains("ioloop.carrier=jdk"));
+            assertThat(log.messages())
+                    .singleElement()
+                    .satisfies(message -> assertThat(message)
+                            .contains("it did not wake up")
+                            .contains(Runtime.version().toString())
+                            .contains("Carrier.JDK")
+                            .contains("ioloop.carrier=jdk"));
         }
     }
 

@@ -39,8 +39,7 @@ public final class JdkInternals {
      * @param factories what was found and has passed the probe
      * @param failure why nothing was
      */
-    record Found(
-            @Nullable Factories factories, @Nullable Throwable failure) {}
+    record Found(@Nullable Factories factories, @Nullable Throwable failure) {}
 
     private JdkInternals() {}
 

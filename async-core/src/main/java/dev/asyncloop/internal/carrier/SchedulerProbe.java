@@ -115,7 +115,8 @@ final class SchedulerProbe implements Executor {
                     "A virtual thread on a scheduler of our own did not " + what + ": " + failure, failure);
         }
         if (strayed) {
-            throw new IllegalStateException("A virtual thread ran elsewhere than on the scheduler that it was made for");
+            throw new IllegalStateException(
+                    "A virtual thread ran elsewhere than on the scheduler that it was made for");
         }
         if (!done) {
             throw new IllegalStateException(

@@ -130,12 +130,12 @@ class SchedulerProbeTest {
         @Nullable Thread[] slow = new @Nullable Thread[1];
         Found found = JdkInternals.find(
                 () -> on((continuation, probe) -> slow[0] = Thread.ofPlatform().start(() -> {
-                            long start = System.nanoTime();
-                            while (System.nanoTime() - start < 2 * LIMIT.toNanos()) {
-                                Thread.onSpinWait();
-                            }
-                            probe.execute(continuation);
-                        })),
+                    long start = System.nanoTime();
+                    while (System.nanoTime() - start < 2 * LIMIT.toNanos()) {
+                        Thread.onSpinWait();
+                    }
+                    probe.execute(continuation);
+                })),
                 LIMIT);
         assertThat(found.failure()).hasMessageContaining("did not start within PT0.2S");
         slow[0].join();
