@@ -99,7 +99,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         this.switchOn = switchOn;
         this.parent = parent;
         this.group = group;
-        this.startedAt = loop.clock().nanoTime();
+        this.startedAt = loop.now();
     }
 
     /** A child that was given no name says whose child it is. */

@@ -204,6 +204,15 @@ final class DefaultIOLoop implements DrivenLoop {
         return live.get();
     }
 
+    /** Returns the clock's time, or nothing of use if it fails: what starts must not depend on it. */
+    long now() {
+        try {
+            return options.clock().nanoTime();
+        } catch (Throwable ex) { // a timer's callback would be lost
+            return 0;
+        }
+    }
+
     long nextId() {
         return ids.incrementAndGet();
     }

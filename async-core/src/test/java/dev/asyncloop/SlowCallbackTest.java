@@ -114,7 +114,7 @@ class SlowCallbackTest {
                     return null;
                 });
             });
-            stuck.assertHeld(Held.CARRIER, "'blocking'", "what is in `Async.blocking`, runs on the carrier as well");
+            stuck.assertHeld(Held.CARRIER, "'blocking #", "what is in `Async.blocking`, runs on the carrier as well");
             computation.stop();
             stuck.assertGoesOn();
         }
@@ -178,7 +178,7 @@ class SlowCallbackTest {
             Task<Integer> awaits = stuck.loop().spawn("awaits", () -> Awaits.VALUE);
             stuck.assertHeld(
                     Held.CARRIER,
-                    "'awaits'",
+                    "'awaits #",
                     "has no turn",
                     "is pinned: its carrier 'test' waits with it",
                     "`cancel(true)`");
