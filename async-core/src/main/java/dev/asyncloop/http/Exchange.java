@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
  * One fetch on its way: in line, on a connection, through redirects, to its outcome. All but {@link #begin} runs on the
@@ -32,7 +33,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
 
     private List<Map.Entry<String, String>> headers;
 
-    private byte @Nullable [] body;
+    private RequestBody.@Nullable Sending body;
 
     private String origin;
 
@@ -58,7 +59,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
 
     private long firstByteNanos;
 
-    Exchange(LoopHttpClient owner, FetchRequest request, byte @Nullable [] body) {
+    Exchange(LoopHttpClient owner, FetchRequest request, RequestBody.@Nullable Sending body) {
         this.owner = owner;
         this.request = request;
         this.promise = owner.loop().promise(request.toString());
@@ -92,7 +93,27 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
             return;
         }
         owner.begun(this);
-        standInLine();
+        Mono<Void> preparation = body != null ? body.preparation() : null;
+        if (preparation == null) {
+            standInLine();
+        } else {
+            preparation.subscribe(
+                    none -> {},
+                    failure -> owner.onEventLoop(() -> preparationFailed(failure)),
+                    () -> owner.onEventLoop(this::prepared));
+        }
+    }
+
+    private void prepared() {
+        if (!ended) {
+            standInLine();
+        }
+    }
+
+    private void preparationFailed(Throwable failure) {
+        if (!ended) {
+            fail(failure);
+        }
     }
 
     // ---- in line
@@ -237,7 +258,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
         headers = Redirects.headers(headers, target, sameOrigin, toGet);
         if (toGet) {
             method = "GET";
-            body = null;
+            dropBody();
         }
         uri = Credentials.strip(target);
         if (sameOrigin) {
@@ -247,6 +268,14 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
             giveSlotBack();
             origin = nextOrigin;
             standInLine();
+        }
+    }
+
+    private void dropBody() {
+        RequestBody.Sending dropped = body;
+        body = null;
+        if (dropped != null) {
+            dropped.close();
         }
     }
 
@@ -290,6 +319,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
         if (current != null) {
             current.abort();
         }
+        dropBody();
         giveSlotBack();
     }
 

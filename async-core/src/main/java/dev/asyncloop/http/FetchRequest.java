@@ -31,9 +31,7 @@ public final class FetchRequest {
 
     private final List<Map.Entry<String, String>> headers;
 
-    private final byte @Nullable [] body;
-
-    private final @Nullable Object json;
+    private final @Nullable RequestBody body;
 
     private final @Nullable Duration timeout;
 
@@ -51,7 +49,6 @@ public final class FetchRequest {
         this.origin = Redirects.origin(uri);
         this.headers = headers(builder);
         this.body = builder.body;
-        this.json = builder.json;
         this.timeout = builder.timeout;
         this.connectTimeout = builder.connectTimeout;
         this.followRedirects = builder.followRedirects;
@@ -65,8 +62,9 @@ public final class FetchRequest {
         if (authorization != null && builder.lacks("Authorization")) {
             headers.add(Map.entry("Authorization", authorization));
         }
-        if (builder.json != null && builder.lacks("Content-Type")) {
-            headers.add(Map.entry("Content-Type", "application/json"));
+        String contentType = builder.body != null ? builder.body.contentType() : null;
+        if (contentType != null && builder.lacks("Content-Type")) {
+            headers.add(Map.entry("Content-Type", contentType));
         }
         return List.copyOf(headers);
     }
@@ -130,15 +128,9 @@ public final class FetchRequest {
         return origin;
     }
 
-    byte @Nullable [] body(@Nullable BodyCodec codec) {
-        if (json == null) {
-            return body;
-        }
-        if (codec == null) {
-            throw new IllegalStateException("`json(..)` needs a BodyCodec: give the client one with"
-                    + " HttpClientOptions.withCodec, or set a `body`");
-        }
-        return codec.encode(json);
+    @Nullable
+    RequestBody body() {
+        return body;
     }
 
     Duration timeout(HttpClientOptions options) {
@@ -181,9 +173,7 @@ public final class FetchRequest {
 
         private final List<Map.Entry<String, String>> headers = new ArrayList<>();
 
-        private byte @Nullable [] body;
-
-        private @Nullable Object json;
+        private @Nullable RequestBody body;
 
         private @Nullable Duration timeout;
 
@@ -240,22 +230,21 @@ public final class FetchRequest {
 
         /** Sets the body. */
         public Builder body(byte[] body) {
-            this.body = body.clone();
-            this.json = null;
-            return this;
+            return body(new BytesBody(body.clone()));
         }
 
         /** Sets the body, encoded as UTF-8. */
         public Builder body(String body) {
-            this.body = body.getBytes(StandardCharsets.UTF_8);
-            this.json = null;
-            return this;
+            return body(new BytesBody(body.getBytes(StandardCharsets.UTF_8)));
         }
 
         /** Sets the body to an object, written as JSON by the client's codec. */
         public Builder json(Object value) {
-            this.json = value;
-            this.body = null;
+            return body(new JsonBody(value));
+        }
+
+        private Builder body(RequestBody body) {
+            this.body = body;
             return this;
         }
 
@@ -305,7 +294,7 @@ public final class FetchRequest {
          * @throws IllegalArgumentException if method and body do not go together
          */
         public FetchRequest build() {
-            boolean hasBody = body != null || json != null;
+            boolean hasBody = body != null;
             if (!isToken(method)) {
                 throw new IllegalArgumentException(
                         "Method '" + printable(method) + "' is not valid; use letters, as in " + STANDARD);

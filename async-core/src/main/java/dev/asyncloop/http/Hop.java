@@ -1,7 +1,6 @@
 package dev.asyncloop.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
-import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.NettyOutbound;
 import reactor.netty.ReactorNetty;
@@ -37,7 +35,7 @@ final class Hop implements CoreSubscriber<ByteBuf> {
 
     private final List<Map.Entry<String, String>> headers;
 
-    private final byte @Nullable [] body;
+    private final RequestBody.@Nullable Sending body;
 
     private final BodyBuffer content;
 
@@ -52,7 +50,12 @@ final class Hop implements CoreSubscriber<ByteBuf> {
 
     private boolean ended;
 
-    Hop(Listener listener, URI uri, List<Map.Entry<String, String>> headers, byte @Nullable [] body, long maxBodySize) {
+    Hop(
+            Listener listener,
+            URI uri,
+            List<Map.Entry<String, String>> headers,
+            RequestBody.@Nullable Sending body,
+            long maxBodySize) {
         this.listener = listener;
         this.uri = uri;
         this.headers = headers;
@@ -108,8 +111,13 @@ final class Hop implements CoreSubscriber<ByteBuf> {
         if (body == null) {
             return out;
         }
-        all.remove("Transfer-Encoding").set("Content-Length", body.length);
-        return out.send(Mono.just(Unpooled.wrappedBuffer(body)));
+        long length = body.length();
+        if (length >= 0) {
+            all.remove("Transfer-Encoding").set("Content-Length", length);
+        } else {
+            all.remove("Content-Length").set("Transfer-Encoding", "chunked");
+        }
+        return out.send(body.content());
     }
 
     /** Status and headers are there: asks for the body. */

@@ -49,7 +49,8 @@ final class LoopHttpClient implements AsyncHttpClient {
 
     @Override
     public Task<FetchResponse> fetch(FetchRequest request) {
-        return new Exchange(this, request, request.body(options.codec())).begin();
+        RequestBody body = request.body();
+        return new Exchange(this, request, body != null ? body.open(loop, options) : null).begin();
     }
 
     @Override

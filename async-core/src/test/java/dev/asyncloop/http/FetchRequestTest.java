@@ -151,7 +151,9 @@ class FetchRequestTest {
         byte[] bytes = {1, 2};
         FetchRequest request = FetchRequest.post(URL).body(bytes).build();
         bytes[0] = 9;
-        assertThat(request.body((BodyCodec) null)).containsExactly(1, 2);
+        assertThat(request.body())
+                .isInstanceOfSatisfying(
+                        BytesBody.class, body -> assertThat(body.bytes()).containsExactly(1, 2));
     }
 
     @Test
