@@ -39,6 +39,16 @@ public interface AsyncHttpClient extends AutoCloseable {
      */
     Task<FetchResponse> fetch(FetchRequest request);
 
+    /**
+     * Starts a request of which the response's body is read as it comes. The task ends when status and headers are there,
+     * after redirects; {@code timeout} is the limit for that, and from then on {@code readTimeout} for each wait for more.
+     * It fails as that of {@link #fetch(FetchRequest)} does. The stream belongs to the calling coroutine. Tornado's
+     * {@code streaming_callback} and {@code header_callback}.
+     * @throws IllegalStateException if the request has a {@code json} body and the client no codec
+     * @throws dev.asyncloop.LoopClosedException if the loop is closed
+     */
+    Task<FetchStream> stream(FetchRequest request);
+
     /** Returns how many requests have a slot now. */
     int active();
 

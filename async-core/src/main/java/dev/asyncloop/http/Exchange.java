@@ -1,29 +1,41 @@
 package dev.asyncloop.http;
 
+import dev.asyncloop.LoopClock;
 import dev.asyncloop.LoopClosedException;
-import dev.asyncloop.Promise;
-import dev.asyncloop.Task;
 import dev.asyncloop.TimerHandle;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 /**
  * One fetch on its way: in line, on a connection, through redirects, to its outcome. All but {@link #begin} runs on the
  * event loop, so that there is nothing to synchronise; the first outcome counts.
  */
-final class Exchange implements Slots.Candidate, Hop.Listener {
+final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
+
+    /** So long a server may take to say that it wants the body; as curl. */
+    private static final Duration CONTINUE_LIMIT = Duration.ofSeconds(1);
+
+    /** So often a request is sent again when a kept-alive connection turns out to be closed: each time another one. */
+    private static final int MAX_RESENT = 3;
+
+    private static final Set<String> IDEMPOTENT = Set.of("GET", "HEAD", "PUT", "DELETE", "OPTIONS");
 
     private final LoopHttpClient owner;
 
     private final FetchRequest request;
 
-    private final Promise<FetchResponse> promise;
+    private final Delivery<?> delivery;
 
-    private final long start = System.nanoTime();
+    private final LoopClock clock;
+
+    private final long start;
 
     // what the next hop sends; redirects change it
 
@@ -39,6 +51,8 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
 
     private int redirects;
 
+    private int resent;
+
     // where it stands
 
     private FetchPhase phase = FetchPhase.QUEUE;
@@ -51,7 +65,21 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
 
     private @Nullable TimerHandle totalLimit;
 
+    private @Nullable TimerHandle queueLimit;
+
     private @Nullable TimerHandle connectLimit;
+
+    private @Nullable TimerHandle continueLimit;
+
+    /** Set while there is a connection, where it is shorter than what is left in all. */
+    private @Nullable TimerHandle readLimit;
+
+    private long lastProgress;
+
+    /** Where the body goes once it is read as it comes. */
+    private @Nullable BodyPipe pipe;
+
+    private @Nullable Disposable preparing;
 
     private long queuedNanos;
 
@@ -59,10 +87,12 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
 
     private long firstByteNanos;
 
-    Exchange(LoopHttpClient owner, FetchRequest request, RequestBody.@Nullable Sending body) {
+    Exchange(LoopHttpClient owner, FetchRequest request, RequestBody.@Nullable Sending body, Delivery<?> delivery) {
         this.owner = owner;
         this.request = request;
-        this.promise = owner.loop().promise(request.toString());
+        this.delivery = delivery;
+        this.clock = owner.loop().clock();
+        this.start = clock.nanoTime();
         this.method = request.method();
         this.uri = request.uri();
         this.headers = request.headers();
@@ -73,19 +103,19 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
     // ---- the beginning
 
     /** Starts; in the caller's thread, so that the limit counts from the call. */
-    Task<FetchResponse> begin() {
+    void begin() {
         Duration limit = request.timeout(owner.options());
-        try {
+        if (!isNone(limit)) {
             totalLimit = owner.loop().callLater(limit, () -> owner.onEventLoop(() -> totalLimitPassed(limit)));
-        } catch (RuntimeException ex) { // the loop takes no new work
-            promise.task().cancel(false);
-            throw ex;
         }
-        promise.onCancel(() -> owner.onEventLoop(this::end));
+        delivery.onCancel(() -> owner.onEventLoop(this::cancelled));
         if (!owner.onEventLoop(this::enter)) {
             clientClosed();
         }
-        return promise.task();
+    }
+
+    private static boolean isNone(Duration limit) {
+        return limit.equals(HttpClientOptions.NO_TIMEOUT);
     }
 
     private void enter() {
@@ -97,7 +127,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
         if (preparation == null) {
             standInLine();
         } else {
-            preparation.subscribe(
+            preparing = preparation.subscribe(
                     none -> {},
                     failure -> owner.onEventLoop(() -> preparationFailed(failure)),
                     () -> owner.onEventLoop(this::prepared));
@@ -127,6 +157,10 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
             send();
         } else if (owner.slots().hasRoom(redirects > 0)) {
             owner.slots().queue(this);
+            Duration limit = request.queueTimeout(owner.options());
+            if (isShorterThanTotal(limit)) {
+                queueLimit = limit(limit, () -> queueLimitPassed(limit));
+            }
         } else {
             HttpClientOptions options = owner.options();
             fail(new QueueFullException(
@@ -148,6 +182,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
     @Override
     public void granted() {
         hasSlot = true;
+        cancel(queueLimit);
         sendSoon();
     }
 
@@ -172,8 +207,8 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
         Hop next = new Hop(this, uri, headers, body, owner.options().maxBodySize());
         hop = next;
         Duration limit = request.connectTimeout(owner.options());
-        if (limit.compareTo(request.timeout(owner.options())) < 0) {
-            connectLimit = connectLimit(limit, next);
+        if (isShorterThanTotal(limit)) {
+            connectLimit = limit(limit, () -> connectLimitPassed(limit, next));
         }
         try {
             next.start(owner.connections().receiver(method));
@@ -182,9 +217,14 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
         }
     }
 
-    private @Nullable TimerHandle connectLimit(Duration limit, Hop connecting) {
+    private boolean isShorterThanTotal(Duration limit) {
+        return limit.compareTo(request.timeout(owner.options())) < 0;
+    }
+
+    /** Has something done on the event loop after a time. */
+    private @Nullable TimerHandle limit(Duration limit, Runnable action) {
         try {
-            return owner.loop().callLater(limit, () -> owner.onEventLoop(() -> connectLimitPassed(limit, connecting)));
+            return owner.loop().callLater(limit, () -> owner.onEventLoop(action));
         } catch (LoopClosedException ex) {
             return null; // closing: its coroutines may still fetch, and the limit for the whole fetch is set already
         }
@@ -196,11 +236,145 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
         connectedNanos = elapsedNanos();
         cancel(connectLimit);
         connectLimit = null;
+        watchProgress();
     }
 
     @Override
-    public void firstByte() {
+    public boolean expectsContinue() {
+        return request.expectsContinue();
+    }
+
+    @Override
+    public void waitsForContinue() {
+        Hop asking = hop;
+        if (asking != null) {
+            continueLimit = limit(CONTINUE_LIMIT, asking::goOn);
+        }
+    }
+
+    @Override
+    public void sending() {
+        phase = FetchPhase.REQUEST;
+        cancel(continueLimit);
+    }
+
+    @Override
+    public void sent() {
+        if (phase == FetchPhase.REQUEST) { // the response may be there before
+            phase = FetchPhase.RESPONSE;
+            progressed();
+        }
+    }
+
+    @Override
+    public void bodyFailed(Throwable failure) {
+        fail(failure);
+    }
+
+    // ---- the limit for each wait for more
+
+    @Override
+    public void progressed() {
+        if (readLimit != null) {
+            lastProgress = clock.nanoTime();
+        }
+    }
+
+    private void watchProgress() {
+        cancel(readLimit);
+        readLimit = null;
+        Duration limit = request.readTimeout(owner.options());
+        if (!isNone(limit) && (delivery.streams() || isShorterThanTotal(limit))) {
+            lastProgress = clock.nanoTime();
+            readLimit = limit(limit, () -> readLimitPassed(limit));
+        }
+    }
+
+    /** Not moved at each piece that comes, but when it is due. */
+    private void readLimitPassed(Duration limit) {
+        if (ended || readLimit == null) {
+            return;
+        }
+        if (!waitsForPeer()) {
+            lastProgress = clock.nanoTime();
+        }
+        Duration left = limit.minusNanos(clock.nanoTime() - lastProgress);
+        if (left.isPositive()) {
+            readLimit = limit(left, () -> readLimitPassed(limit));
+            return;
+        }
+        String what = switch (phase) {
+            case REQUEST -> "for the server to take more of the request has passed";
+            case BODY -> "for more of the body to come has passed";
+            default -> "for a response to come has passed";
+        };
+        fail(new FetchTimeoutException(
+                "the limit of " + limit + " " + what + "; raise `readTimeout`", limit, attempt()));
+    }
+
+    /** Not while the one who produces the request's body, or reads the response's, takes the time. */
+    private boolean waitsForPeer() {
+        Hop current = hop;
+        return switch (phase) {
+            case QUEUE, CONNECT -> false;
+            case REQUEST -> current != null && current.waitsForPeerToTake();
+            case RESPONSE -> true;
+            case BODY -> pipe == null || pipe.isEmpty();
+        };
+    }
+
+    // ---- the response
+
+    @Override
+    public @Nullable BodyPipe head(int status, Headers received) {
+        phase = FetchPhase.BODY;
         firstByteNanos = elapsedNanos();
+        progressed();
+        if (received.size() > owner.options().maxHeaderCount()) {
+            fail(new BrokenResponseException(
+                    "the response has " + received.size() + " headers, more than "
+                            + owner.options().maxHeaderCount() + "; raise maxHeaderCount",
+                    attempt(),
+                    null));
+            return null;
+        }
+        boolean toFollow = redirects < request.maxRedirects(owner.options()) && target(status, received) != null;
+        if (!delivery.streams() || toFollow || request.raisesError() && !isSuccess(status)) {
+            return null;
+        }
+        cancel(totalLimit);
+        BodyPipe body = new BodyPipe(request, this);
+        pipe = body;
+        delivery.open(new FetchStream(
+                request,
+                uri,
+                status,
+                received,
+                body,
+                owner.options().maxBodySize(),
+                this::attempt,
+                () -> owner.onEventLoop(this::end)));
+        return body;
+    }
+
+    private @Nullable URI target(int status, Headers received) {
+        return request.followRedirects(owner.options()) ? Redirects.target(uri, status, received) : null;
+    }
+
+    private static boolean isSuccess(int status) {
+        return status >= 200 && status <= 299;
+    }
+
+    /** The reader wants more pieces. */
+    @Override
+    public void request(int count) {
+        owner.onEventLoop(() -> {
+            Hop current = hop;
+            if (current != null) {
+                progressed();
+                current.request(count);
+            }
+        });
     }
 
     @Override
@@ -215,14 +389,41 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
     public void failed(Throwable failure) {
         if (owner.isClosed()) {
             clientClosed(); // and not what comes of it
-            return;
+        } else if (failure instanceof HopHandler.ConnectionLostException && mayBeSentAgain()) {
+            resent++;
+            sendSoon();
+        } else {
+            fail(FetchFailures.of(failure, attempt(), owner.options()));
         }
-        fail(FetchFailures.of(failure, attempt(), owner.options()));
+    }
+
+    /**
+     * A server may close a kept-alive connection at the moment when a request is written to it. It has not seen that then,
+     * most probably: what does no harm when it is done twice is sent again.
+     */
+    private boolean mayBeSentAgain() {
+        Hop lost = hop;
+        return lost != null
+                && lost.isOnReusedConnection()
+                && resent < MAX_RESENT
+                && IDEMPOTENT.contains(method)
+                && (body == null || hasBodyLeft(lost));
+    }
+
+    private boolean hasBodyLeft(Hop before) {
+        RequestBody whole = request.body();
+        return whole == null || whole.isRepeatable() || !before.tookBody();
     }
 
     @Override
     public void complete(int status, Headers received, byte[] content) {
-        URI target = request.followRedirects(owner.options()) ? Redirects.target(uri, status, received) : null;
+        BodyPipe streamed = pipe;
+        if (streamed != null) {
+            end();
+            streamed.complete();
+            return;
+        }
+        URI target = target(status, received);
         if (target != null && redirects < request.maxRedirects(owner.options())) {
             redirect(target, status);
             return;
@@ -235,11 +436,11 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
                 content,
                 timings(),
                 owner.options().codec());
-        if (request.raisesError() && (status < 200 || status > 299)) {
+        if (request.raisesError() && !isSuccess(status)) {
             fail(new HttpStatusException(whatIsWrong(status, target), attempt(), response));
         } else {
             end();
-            promise.succeed(response);
+            delivery.complete(response);
         }
     }
 
@@ -251,6 +452,17 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
     }
 
     private void redirect(URI target, int status) {
+        Hop before = hop;
+        if (body != null && !Redirects.becomesGet(status, method) && before != null && !hasBodyLeft(before)) {
+            fail(new BodyNotRepeatableException(
+                    "the server redirects to " + target + " with status " + status
+                            + ", which keeps the body, but it was"
+                            + " produced once already; use `repeatableBody`, a file or bytes, or"
+                            + " `followRedirects(false)`",
+                    attempt(),
+                    null));
+            return;
+        }
         redirects++;
         String nextOrigin = Redirects.origin(target);
         boolean sameOrigin = nextOrigin.equals(origin);
@@ -288,6 +500,15 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
         }
     }
 
+    private void queueLimitPassed(Duration limit) {
+        if (!ended && phase == FetchPhase.QUEUE && !hasSlot) {
+            fail(new FetchTimeoutException(
+                    "the limit of " + limit + " for waiting in line has passed; raise `queueTimeout`",
+                    limit,
+                    attempt()));
+        }
+    }
+
     private void connectLimitPassed(Duration limit, Hop connecting) {
         if (!ended && hop == connecting && phase == FetchPhase.CONNECT) {
             fail(new FetchTimeoutException(
@@ -302,8 +523,25 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
     }
 
     private void fail(Throwable failure) {
+        BodyPipe streamed = pipe;
         end();
-        promise.fail(failure);
+        if (streamed == null) {
+            delivery.fail(failure);
+        } else if (failure instanceof RuntimeException known) {
+            streamed.fail(known);
+        } else {
+            streamed.fail(new CompletionException(failure));
+        }
+    }
+
+    /** Nobody wants the outcome, or the rest of the stream. */
+    private void cancelled() {
+        BodyPipe streamed = pipe;
+        if (streamed != null && !ended) {
+            streamed.close(new IllegalStateException(
+                    "The stream of " + request + " is closed, as the coroutine that it belonged to has ended"));
+        }
+        end();
     }
 
     /** Frees what this exchange holds, wherever it stands. */
@@ -314,13 +552,20 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
         ended = true;
         owner.ended(this);
         cancel(totalLimit);
+        cancel(queueLimit);
         cancel(connectLimit);
+        cancel(continueLimit);
+        cancel(readLimit);
+        if (preparing != null) {
+            preparing.dispose();
+        }
         Hop current = hop;
         if (current != null) {
             current.abort();
         }
         dropBody();
         giveSlotBack();
+        delivery.ended();
     }
 
     private static void cancel(@Nullable TimerHandle timer) {
@@ -351,6 +596,6 @@ final class Exchange implements Slots.Candidate, Hop.Listener {
     }
 
     private long elapsedNanos() {
-        return System.nanoTime() - start;
+        return clock.nanoTime() - start;
     }
 }

@@ -37,6 +37,9 @@ final class FetchFailures {
                                 + "); check the certificate, and that this port speaks TLS",
                         attempt,
                         tls);
+            case HopHandler.ConnectionLostException lost ->
+                new BrokenResponseException(
+                        "the connection was lost before there was a response: " + describe(lost), attempt, lost);
             default ->
                 attempt.phase() == FetchPhase.CONNECT
                         ? new ConnectFailedException("no connection was made: " + describe(failure), attempt, failure)

@@ -6,6 +6,10 @@ public enum FetchPhase {
     QUEUE,
     /** Its name is resolved, its connection made and secured. */
     CONNECT,
-    /** The request is on its way, or the response. */
-    RESPONSE
+    /** The request's body is being produced and sent. One that is there from the start is sent at once. */
+    REQUEST,
+    /** The request has been sent, and its response awaited. */
+    RESPONSE,
+    /** Status and headers are there, and the response's body comes. */
+    BODY
 }

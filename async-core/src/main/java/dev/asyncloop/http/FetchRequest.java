@@ -1,7 +1,11 @@
 package dev.asyncloop.http;
 
+import dev.asyncloop.channel.ReceiveChannel;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,13 +39,19 @@ public final class FetchRequest {
 
     private final @Nullable Duration timeout;
 
+    private final @Nullable Duration queueTimeout;
+
     private final @Nullable Duration connectTimeout;
+
+    private final @Nullable Duration readTimeout;
 
     private final @Nullable Boolean followRedirects;
 
     private final @Nullable Integer maxRedirects;
 
     private final boolean raiseError;
+
+    private final boolean expectContinue;
 
     private FetchRequest(Builder builder) {
         this.method = builder.method;
@@ -50,10 +60,13 @@ public final class FetchRequest {
         this.headers = headers(builder);
         this.body = builder.body;
         this.timeout = builder.timeout;
+        this.queueTimeout = builder.queueTimeout;
         this.connectTimeout = builder.connectTimeout;
+        this.readTimeout = builder.readTimeout;
         this.followRedirects = builder.followRedirects;
         this.maxRedirects = builder.maxRedirects;
         this.raiseError = builder.raiseError;
+        this.expectContinue = builder.expectContinue;
     }
 
     private static List<Map.Entry<String, String>> headers(Builder builder) {
@@ -141,6 +154,16 @@ public final class FetchRequest {
         return connectTimeout != null ? connectTimeout : options.connectTimeout();
     }
 
+    Duration queueTimeout(HttpClientOptions options) {
+        Duration limit = queueTimeout != null ? queueTimeout : options.queueTimeout();
+        return limit != null ? limit : timeout(options);
+    }
+
+    Duration readTimeout(HttpClientOptions options) {
+        Duration limit = readTimeout != null ? readTimeout : options.readTimeout();
+        return limit != null ? limit : timeout(options);
+    }
+
     boolean followRedirects(HttpClientOptions options) {
         return followRedirects != null ? followRedirects : options.followRedirects();
     }
@@ -153,6 +176,10 @@ public final class FetchRequest {
         return raiseError;
     }
 
+    boolean expectsContinue() {
+        return expectContinue;
+    }
+
     @Override
     public String toString() {
         return method + " " + uri;
@@ -160,7 +187,8 @@ public final class FetchRequest {
 
     static void requirePositive(String name, Duration value) {
         if (value.isNegative() || value.isZero()) {
-            throw new IllegalArgumentException(name + " must be positive, but was " + value);
+            throw new IllegalArgumentException(
+                    name + " must be positive, but was " + value + "; for no limit give HttpClientOptions.NO_TIMEOUT");
         }
     }
 
@@ -177,13 +205,19 @@ public final class FetchRequest {
 
         private @Nullable Duration timeout;
 
+        private @Nullable Duration queueTimeout;
+
         private @Nullable Duration connectTimeout;
+
+        private @Nullable Duration readTimeout;
 
         private @Nullable Boolean followRedirects;
 
         private @Nullable Integer maxRedirects;
 
         private boolean raiseError = true;
+
+        private boolean expectContinue;
 
         private boolean nonstandard;
 
@@ -243,12 +277,78 @@ public final class FetchRequest {
             return body(new JsonBody(value));
         }
 
+        /**
+         * Sets the body to what a producer writes while it is sent, in chunks. It is produced once; see
+         * {@link #repeatableBody}.
+         */
+        public Builder body(BodyProducer producer) {
+            return body(new ProducedBody(producer, -1, false, null));
+        }
+
+        /** As {@link #body(BodyProducer)}, for a body of which the length is known. */
+        public Builder body(long length, BodyProducer producer) {
+            return body(new ProducedBody(producer, requireLength(length), false, null));
+        }
+
+        /** As {@link #body(BodyProducer)}, for a producer that may be called again, after a redirect that keeps the body. */
+        public Builder repeatableBody(BodyProducer producer) {
+            return body(new ProducedBody(producer, -1, true, null));
+        }
+
+        /** Sets the body to what comes out of a channel until that is closed; sent as it comes, in chunks. */
+        public Builder body(ReceiveChannel<byte[]> channel) {
+            return body(new ProducedBody(BodyProducers.of(channel), -1, false, null));
+        }
+
+        /** As {@link #body(ReceiveChannel)}, for a body of which the length is known. */
+        public Builder body(long length, ReceiveChannel<byte[]> channel) {
+            return body(new ProducedBody(BodyProducers.of(channel), requireLength(length), false, null));
+        }
+
+        /** Sets the body to a stream, which is read while it is sent, in chunks, by the loop's executor, and closed. */
+        public Builder body(InputStream in) {
+            return body(new ProducedBody(BodyProducers.of(in), -1, false, null));
+        }
+
+        /** As {@link #body(InputStream)}, for a body of which the length is known. */
+        public Builder body(long length, InputStream in) {
+            return body(new ProducedBody(BodyProducers.of(in), requireLength(length), false, null));
+        }
+
+        /**
+         * Sets the body to a file, which is read while it is sent, by the loop's executor. Its length is looked up when the
+         * fetch begins, and it may not change until it was sent.
+         */
+        public Builder body(Path file) {
+            return body(new ProducedBody(BodyProducers.of(file), -1, true, () -> Files.size(file)));
+        }
+
+        private static long requireLength(long length) {
+            if (length < 0) {
+                throw new IllegalArgumentException("length must not be negative, but was " + length);
+            }
+            return length;
+        }
+
+        /**
+         * Asks the server, with {@code Expect: 100-continue}, whether it wants the body, before that is produced and sent: at
+         * its 100, or after a second in which it says nothing. If it answers with a status at once, the body is never
+         * produced. Tornado's {@code expect_100_continue}.
+         */
+        public Builder expectContinue(boolean expectContinue) {
+            this.expectContinue = expectContinue;
+            return this;
+        }
+
         private Builder body(RequestBody body) {
             this.body = body;
             return this;
         }
 
-        /** Sets the limit for the whole fetch, from the call; the client's by default. */
+        /**
+         * Sets the limit for the whole fetch, from the call; the client's by default. Of a stream: until status and headers
+         * are there. {@link HttpClientOptions#NO_TIMEOUT} for none.
+         */
         public Builder timeout(Duration timeout) {
             requirePositive("timeout", timeout);
             this.timeout = timeout;
@@ -259,6 +359,24 @@ public final class FetchRequest {
         public Builder connectTimeout(Duration connectTimeout) {
             requirePositive("connectTimeout", connectTimeout);
             this.connectTimeout = connectTimeout;
+            return this;
+        }
+
+        /** Sets the limit for waiting in line; the client's by default. */
+        public Builder queueTimeout(Duration queueTimeout) {
+            requirePositive("queueTimeout", queueTimeout);
+            this.queueTimeout = queueTimeout;
+            return this;
+        }
+
+        /**
+         * Sets the limit for each wait on the server, once there is a connection: until it takes more of the request's body,
+         * until status and headers come, until more of the response's body comes. The client's by default, or else as long
+         * as {@link #timeout}.
+         */
+        public Builder readTimeout(Duration readTimeout) {
+            requirePositive("readTimeout", readTimeout);
+            this.readTimeout = readTimeout;
             return this;
         }
 

@@ -1,9 +1,7 @@
 package dev.asyncloop.http;
 
-import io.netty.handler.codec.http.HttpUtil;
 import java.lang.reflect.Type;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,14 +65,12 @@ public final class FetchResponse {
         return body.clone();
     }
 
-    /** Returns the body as text, in the charset of its content type, or UTF-8. */
+    /**
+     * Returns the body as text: in the charset that its byte order mark says, or its content type; or UTF-8, also where
+     * the content type names a charset that this JVM does not know.
+     */
     public String text() {
-        String contentType = headers.first("Content-Type");
-        return new String(
-                body,
-                contentType == null
-                        ? StandardCharsets.UTF_8
-                        : HttpUtil.getCharset(contentType, StandardCharsets.UTF_8));
+        return FetchText.decode(body, headers.first("Content-Type"));
     }
 
     /**

@@ -37,6 +37,10 @@ public final class Headers {
         return List.copyOf(headers.entries());
     }
 
+    int size() {
+        return headers.size();
+    }
+
     @Override
     public String toString() {
         return headers.entries().toString();

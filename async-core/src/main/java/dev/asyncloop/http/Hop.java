@@ -1,6 +1,7 @@
 package dev.asyncloop.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.netty.Connection;
 import reactor.netty.NettyOutbound;
 import reactor.netty.ReactorNetty;
@@ -46,7 +49,22 @@ final class Hop implements CoreSubscriber<ByteBuf> {
     /** The connection while it is being made. */
     private @Nullable Channel connecting;
 
+    /** The connection that the request was written to. */
+    private @Nullable Channel channel;
+
+    private boolean reused;
+
+    /** Opened when the server wants the body; only where it is asked. */
+    private Sinks.@Nullable Empty<Void> gate;
+
+    private @Nullable BodySender sender;
+
+    private boolean tookBody;
+
     private @Nullable HttpClientResponse response;
+
+    /** Where the body goes if it is read as it comes. */
+    private @Nullable BodyPipe pipe;
 
     private boolean ended;
 
@@ -81,10 +99,33 @@ final class Hop implements CoreSubscriber<ByteBuf> {
         if (current != null) {
             current.cancel();
         }
-        Channel channel = connecting;
-        if (channel != null) {
+        Channel making = connecting;
+        if (making != null) {
             connecting = null;
-            channel.close();
+            making.close();
+        }
+    }
+
+    /** Returns whether the request was written to a connection that had been used before. */
+    boolean isOnReusedConnection() {
+        return reused;
+    }
+
+    /** Returns whether the request's body was asked for, and so may be used up. */
+    boolean tookBody() {
+        return tookBody;
+    }
+
+    /** Returns whether the peer has not taken yet what was written to it of the request's body. */
+    boolean waitsForPeerToTake() {
+        return sender != null && sender.inFlight() > 0;
+    }
+
+    /** Asks for more pieces of a body that is read as it comes. */
+    void request(int count) {
+        Subscription current = subscription;
+        if (!ended && current != null) {
+            current.request(count);
         }
     }
 
@@ -103,7 +144,9 @@ final class Hop implements CoreSubscriber<ByteBuf> {
     }
 
     private Publisher<Void> writeTo(HttpClientRequest request, NettyOutbound out) {
+        reused = connecting == null;
         connecting = null;
+        out.withConnection(connection -> useChannel(connection.channel()));
         listener.connected();
         HttpHeaders all = request.requestHeaders();
         headers.forEach(header -> all.remove(header.getKey())); // the request's own instead of what is set already
@@ -117,18 +160,84 @@ final class Hop implements CoreSubscriber<ByteBuf> {
         } else {
             all.remove("Content-Length").set("Transfer-Encoding", "chunked");
         }
-        return out.send(body.content());
+        if (listener.expectsContinue() && length != 0) {
+            all.set("Expect", "100-continue");
+            Sinks.Empty<Void> closed = Sinks.empty();
+            gate = closed;
+            return out.then(Mono.defer(
+                    () -> { // the headers have been written
+                        listener.waitsForContinue();
+                        return closed.asMono().then(Mono.defer(() -> send(body.content())));
+                    }));
+        }
+        Publisher<ByteBuf> bytes = body.content();
+        tookBody = true;
+        return bytes instanceof Mono ? out.send(bytes) : out.then(Mono.defer(() -> send(bytes)));
+    }
+
+    private void useChannel(Channel current) {
+        if (current.isActive()) { // Reactor Netty takes another one if it is not
+            channel = current;
+            HopHandler.serve(current, this);
+        }
+    }
+
+    private Mono<Void> send(Publisher<ByteBuf> body) {
+        tookBody = true;
+        listener.sending();
+        BodySender sending = new BodySender(Objects.requireNonNull(channel), listener::progressed, failure -> {
+            if (!ended) {
+                listener.bodyFailed(failure);
+            }
+        });
+        sender = sending;
+        return sending.send(body).doOnSuccess(none -> listener.sent());
+    }
+
+    /** The server wants the body, or does not say that it does not. */
+    void goOn() {
+        Sinks.Empty<Void> closed = gate;
+        if (closed != null && !ended && response == null) {
+            gate = null;
+            closed.tryEmitEmpty();
+        }
+    }
+
+    /**
+     * The connection has gone, or what comes on it is no HTTP.
+     * @return whether that concerns this hop, which has failed then
+     */
+    boolean broken(Channel broken, Throwable cause) {
+        if (ended || response != null || broken != channel) {
+            return false; // Reactor Netty says what becomes of a body
+        }
+        abort();
+        listener.failed(cause);
+        return true;
     }
 
     /** Status and headers are there: asks for the body. */
     private static Publisher<ByteBuf> receive(HttpClientResponse response, Connection connection) {
-        Hop hop = response.currentContextView().get(Hop.class);
-        hop.response = response;
-        hop.listener.firstByte();
-        if (!hop.ended && hop.content.isTooLong(announced(response))) {
-            hop.listener.bodyTooLarge(); // and not only when so much has come
-        }
+        response.currentContextView().<Hop>get(Hop.class).receiveHead(response);
         return connection.inbound().receive();
+    }
+
+    private void receiveHead(HttpClientResponse head) {
+        response = head;
+        if (ended) {
+            return;
+        }
+        pipe = listener.head(head.status().code(), new Headers(head.responseHeaders()));
+        if (ended) {
+            return;
+        }
+        if (pipe != null) {
+            request(BodyPipe.CAPACITY);
+        } else if (content.isTooLong(announced(head))) {
+            listener.bodyTooLarge(); // and not only when so much has come
+        } else {
+            Objects.requireNonNull(subscription).request(Long.MAX_VALUE);
+        }
     }
 
     /** Returns the length of the body that will come, or -1 if that is not known or there is none. */
@@ -151,15 +260,22 @@ final class Hop implements CoreSubscriber<ByteBuf> {
         return context;
     }
 
+    /** Asks for nothing yet: the head, which comes first, decides how the body is read. */
     @Override
     public void onSubscribe(Subscription subscription) {
         this.subscription = subscription;
-        subscription.request(Long.MAX_VALUE);
     }
 
     @Override
     public void onNext(ByteBuf piece) {
-        if (!ended && !content.add(piece)) {
+        if (ended) {
+            return;
+        }
+        listener.progressed();
+        BodyPipe streamed = pipe;
+        if (streamed != null) {
+            streamed.put(ByteBufUtil.getBytes(piece));
+        } else if (!content.add(piece)) {
             listener.bodyTooLarge();
         }
     }
@@ -184,14 +300,39 @@ final class Hop implements CoreSubscriber<ByteBuf> {
     /** Who wants to know. */
     interface Listener {
 
+        /** There is a connection, and the head of the request is written. */
         void connected();
 
-        void firstByte();
+        /** Returns whether the server is asked before the body is sent. */
+        boolean expectsContinue();
+
+        /** The server has been asked whether it wants the body; {@link Hop#goOn} sends it. */
+        void waitsForContinue();
+
+        /** The body is being produced and sent. */
+        void sending();
+
+        /** The body was sent. */
+        void sent();
+
+        /** The peer has taken something, or something has come. */
+        void progressed();
+
+        /** The body could not be produced. */
+        void bodyFailed(Throwable failure);
+
+        /**
+         * Status and headers are there.
+         * @return where the body goes, or {@code null} to have it collected
+         */
+        @Nullable
+        BodyPipe head(int status, Headers headers);
 
         void bodyTooLarge();
 
         void failed(Throwable failure);
 
+        /** The response is complete; the body is empty if it went elsewhere. */
         void complete(int status, Headers headers, byte[] body);
     }
 }

@@ -10,12 +10,16 @@ import org.jspecify.annotations.Nullable;
  * @param maxTotal most requests at a time
  * @param maxPerOrigin most requests at a time to one scheme, host and port
  * @param maxQueued most requests that wait in line; one more fails with {@link QueueFullException}
+ * @param queueTimeout limit for waiting in line; without one only {@code timeout} counts
  * @param connectTimeout limit for resolving, connecting and TLS
  * @param timeout limit for the whole fetch, from the call; a request may have its own
+ * @param readTimeout limit for each wait on the server: for status and headers, and for more of a body; without one it is as
+ *     long as {@code timeout}
  * @param followRedirects whether redirects are followed; a request may say otherwise
  * @param maxRedirects most redirects of one fetch; beyond them the redirect itself is the (failed) response
  * @param maxBodySize most bytes of a response's body, decompressed
  * @param maxHeaderSize most bytes of a response's headers
+ * @param maxHeaderCount most headers of a response
  * @param userAgent value of the header of that name, unless a request has its own
  * @param codec turns bodies into objects and back; without one only bytes and text can be used
  * @param addressFilter says which addresses may be connected to; without one all
@@ -24,26 +28,35 @@ public record HttpClientOptions(
         int maxTotal,
         int maxPerOrigin,
         int maxQueued,
+        @Nullable Duration queueTimeout,
         Duration connectTimeout,
         Duration timeout,
+        @Nullable Duration readTimeout,
         boolean followRedirects,
         int maxRedirects,
         long maxBodySize,
         int maxHeaderSize,
+        int maxHeaderCount,
         String userAgent,
         @Nullable BodyCodec codec,
         @Nullable AddressFilter addressFilter) {
+
+    /** As a limit: none, of this kind. Tornado's 0. */
+    public static final Duration NO_TIMEOUT = Duration.ofSeconds(Long.MAX_VALUE);
 
     private static final HttpClientOptions DEFAULTS = new HttpClientOptions(
             1_000,
             100,
             10_000,
+            null,
             Duration.ofSeconds(20),
             Duration.ofSeconds(20),
+            null,
             true,
             5,
             100L * 1024 * 1024,
             64 * 1024,
+            1_000,
             "async-loop",
             null,
             null);
@@ -53,6 +66,7 @@ public record HttpClientOptions(
         requirePositive("maxPerOrigin", maxPerOrigin);
         requirePositive("maxBodySize", maxBodySize);
         requirePositive("maxHeaderSize", maxHeaderSize);
+        requirePositive("maxHeaderCount", maxHeaderCount);
         if (maxQueued < 0) {
             throw new IllegalArgumentException("maxQueued must not be negative, but was " + maxQueued);
         }
@@ -61,6 +75,12 @@ public record HttpClientOptions(
         }
         FetchRequest.requirePositive("connectTimeout", connectTimeout);
         FetchRequest.requirePositive("timeout", timeout);
+        if (queueTimeout != null) {
+            FetchRequest.requirePositive("queueTimeout", queueTimeout);
+        }
+        if (readTimeout != null) {
+            FetchRequest.requirePositive("readTimeout", readTimeout);
+        }
     }
 
     private static void requirePositive(String name, long value) {
@@ -89,6 +109,11 @@ public record HttpClientOptions(
         return edit(draft -> draft.maxQueued = maxQueued);
     }
 
+    /** Returns these options with another {@code queueTimeout}. */
+    public HttpClientOptions withQueueTimeout(@Nullable Duration queueTimeout) {
+        return edit(draft -> draft.queueTimeout = queueTimeout);
+    }
+
     /** Returns these options with another {@code connectTimeout}. */
     public HttpClientOptions withConnectTimeout(Duration connectTimeout) {
         return edit(draft -> draft.connectTimeout = connectTimeout);
@@ -97,6 +122,11 @@ public record HttpClientOptions(
     /** Returns these options with another {@code timeout}. */
     public HttpClientOptions withTimeout(Duration timeout) {
         return edit(draft -> draft.timeout = timeout);
+    }
+
+    /** Returns these options with another {@code readTimeout}. */
+    public HttpClientOptions withReadTimeout(@Nullable Duration readTimeout) {
+        return edit(draft -> draft.readTimeout = readTimeout);
     }
 
     /** Returns these options with another {@code followRedirects}. */
@@ -117,6 +147,11 @@ public record HttpClientOptions(
     /** Returns these options with another {@code maxHeaderSize}. */
     public HttpClientOptions withMaxHeaderSize(int maxHeaderSize) {
         return edit(draft -> draft.maxHeaderSize = maxHeaderSize);
+    }
+
+    /** Returns these options with another {@code maxHeaderCount}. */
+    public HttpClientOptions withMaxHeaderCount(int maxHeaderCount) {
+        return edit(draft -> draft.maxHeaderCount = maxHeaderCount);
     }
 
     /** Returns these options with another {@code userAgent}. */
@@ -149,9 +184,13 @@ public record HttpClientOptions(
 
         private int maxQueued;
 
+        private @Nullable Duration queueTimeout;
+
         private Duration connectTimeout;
 
         private Duration timeout;
+
+        private @Nullable Duration readTimeout;
 
         private boolean followRedirects;
 
@@ -160,6 +199,8 @@ public record HttpClientOptions(
         private long maxBodySize;
 
         private int maxHeaderSize;
+
+        private int maxHeaderCount;
 
         private String userAgent;
 
@@ -171,12 +212,15 @@ public record HttpClientOptions(
             this.maxTotal = options.maxTotal;
             this.maxPerOrigin = options.maxPerOrigin;
             this.maxQueued = options.maxQueued;
+            this.queueTimeout = options.queueTimeout;
             this.connectTimeout = options.connectTimeout;
             this.timeout = options.timeout;
+            this.readTimeout = options.readTimeout;
             this.followRedirects = options.followRedirects;
             this.maxRedirects = options.maxRedirects;
             this.maxBodySize = options.maxBodySize;
             this.maxHeaderSize = options.maxHeaderSize;
+            this.maxHeaderCount = options.maxHeaderCount;
             this.userAgent = options.userAgent;
             this.codec = options.codec;
             this.addressFilter = options.addressFilter;
@@ -187,12 +231,15 @@ public record HttpClientOptions(
                     maxTotal,
                     maxPerOrigin,
                     maxQueued,
+                    queueTimeout,
                     connectTimeout,
                     timeout,
+                    readTimeout,
                     followRedirects,
                     maxRedirects,
                     maxBodySize,
                     maxHeaderSize,
+                    maxHeaderCount,
                     userAgent,
                     codec,
                     addressFilter);

@@ -49,8 +49,29 @@ final class LoopHttpClient implements AsyncHttpClient {
 
     @Override
     public Task<FetchResponse> fetch(FetchRequest request) {
+        return begin(request, Delivery.Whole.on(loop, request));
+    }
+
+    @Override
+    public Task<FetchStream> stream(FetchRequest request) {
+        return begin(request, Delivery.Streamed.on(loop, request));
+    }
+
+    private <T> Task<T> begin(FetchRequest request, Delivery<T> delivery) {
         RequestBody body = request.body();
-        return new Exchange(this, request, body != null ? body.open(loop, options) : null).begin();
+        RequestBody.Sending sending = null;
+        try {
+            sending = body != null ? body.open(loop, options) : null;
+            new Exchange(this, request, sending, delivery).begin();
+            return delivery.task();
+        } catch (RuntimeException | Error ex) {
+            if (sending != null) {
+                sending.close();
+            }
+            delivery.task().cancel(false);
+            delivery.ended();
+            throw ex;
+        }
     }
 
     @Override

@@ -237,7 +237,7 @@ class FetchTest {
                         assertThat(failure.response().status()).isEqualTo(403);
                         assertThat(failure.response().text()).isEqualTo("as you like");
                         assertThat(failure.uri()).hasToString(server.url("/status/403"));
-                        assertThat(failure.phase()).isEqualTo(FetchPhase.RESPONSE);
+                        assertThat(failure.phase()).isEqualTo(FetchPhase.BODY);
                         assertThat(failure.elapsed()).isPositive();
                     })
                     .hasMessageStartingWith("GET " + server.url("/status/403") + " failed after ")

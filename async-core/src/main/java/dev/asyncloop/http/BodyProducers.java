@@ -1,0 +1,62 @@
+package dev.asyncloop.http;
+
+import static dev.asyncloop.Async.await;
+
+import dev.asyncloop.Async;
+import dev.asyncloop.IOLoop;
+import dev.asyncloop.channel.ReceiveChannel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Producers for what bodies usually come from. What blocks is done in the loop's executor. */
+final class BodyProducers {
+
+    private static final int PIECE = 64 * 1024;
+
+    private BodyProducers() {}
+
+    /** Writes what comes out of a channel until that is closed; what it was closed with is thrown. */
+    static BodyProducer of(ReceiveChannel<byte[]> channel) {
+        return out -> {
+            try (channel) {
+                for (byte[] piece : channel) {
+                    out.write(piece);
+                }
+            }
+        };
+    }
+
+    /** Writes a stream to its end, and closes it. */
+    static BodyProducer of(InputStream in) {
+        return out -> copy(in, out);
+    }
+
+    /** Writes a file. */
+    static BodyProducer of(Path file) {
+        return out -> copy(await(IOLoop.current().runInExecutor(() -> Files.newInputStream(file))), out);
+    }
+
+    private static void copy(InputStream in, BodyWriter out) throws IOException {
+        IOLoop loop = IOLoop.current();
+        try {
+            byte[] piece;
+            while ((piece = await(loop.runInExecutor(() -> read(in)))).length > 0) {
+                out.write(piece);
+            }
+        } finally {
+            Async.shielded(() -> await(loop.runInExecutor(() -> {
+                in.close();
+                return null;
+            })));
+        }
+    }
+
+    /** Returns what is there now and at least one byte; nothing at the end. */
+    private static byte[] read(InputStream in) throws IOException {
+        byte[] bytes = new byte[PIECE];
+        int count = in.read(bytes);
+        return count <= 0 ? new byte[0] : count == PIECE ? bytes : java.util.Arrays.copyOf(bytes, count);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.asyncloop.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.NettyPipeline;
+
+/**
+ * Sees what comes on a connection before Reactor Netty does.
+ *
+ * <ul>
+ *   <li>Leaves out what comes before the response proper, such as 103 (Early Hints). Reactor Netty does so with 100, and
+ *       takes any other for the response.
+ *   <li>Tells a hop of 100 (Continue), and of a connection that breaks before there is a response. Reactor Netty would log
+ *       a warning beside the failure that its user gets.
+ * </ul>
+ */
+final class HopHandler extends ChannelInboundHandlerAdapter {
+
+    private static final int CONTINUE = 100;
+
+    private static final int SWITCHING_PROTOCOLS = 101;
+
+    private boolean within;
+
+    /** What was sent on this connection last. */
+    private @Nullable Hop hop;
+
+    private HopHandler() {}
+
+    static void install(ChannelPipeline pipeline) {
+        pipeline.addBefore(NettyPipeline.ReactiveBridge, "hop", new HopHandler());
+    }
+
+    /** Has a hop told what happens on a connection from now on. */
+    static void serve(Channel channel, Hop hop) {
+        HopHandler handler = channel.pipeline().get(HopHandler.class);
+        if (handler != null) {
+            handler.hop = hop;
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpResponse response) {
+            within = isInterim(response);
+            Hop current = hop;
+            if (current != null && response.status().code() == CONTINUE) {
+                current.goOn();
+            } else if (current != null
+                    && response.decoderResult().isFailure()
+                    && current.broken(
+                            context.channel(), response.decoderResult().cause())) {
+                ReferenceCountUtil.release(message);
+                return;
+            }
+        }
+        if (!within) {
+            context.fireChannelRead(message);
+            return;
+        }
+        within = !(message instanceof LastHttpContent);
+        ReferenceCountUtil.release(message);
+        if (!within) {
+            context.read(); // nobody above has seen anything, to ask for more
+        }
+    }
+
+    private static boolean isInterim(HttpResponse response) {
+        int status = response.status().code();
+        return HttpStatusClass.INFORMATIONAL.contains(status) && status != CONTINUE && status != SWITCHING_PROTOCOLS;
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        Hop current = hop;
+        hop = null;
+        if (current != null) {
+            current.broken(context.channel(), new ConnectionLostException("the server has closed the connection"));
+        }
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        Hop current = hop;
+        Throwable lost = cause instanceof IOException ? new ConnectionLostException(cause) : cause;
+        if (current == null || !current.broken(context.channel(), lost)) {
+            context.fireExceptionCaught(cause);
+        }
+    }
+
+    /** The connection has gone before there was a response. */
+    static final class ConnectionLostException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        ConnectionLostException(String message) {
+            super(message);
+        }
+
+        ConnectionLostException(Throwable cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+}

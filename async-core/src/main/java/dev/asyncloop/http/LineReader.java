@@ -1,0 +1,77 @@
+package dev.asyncloop.http;
+
+import java.io.IOException;
+import java.io.Reader;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lines up to a length, ended by LF, CR or CRLF. A line is there as soon as its end is: after a CR nothing is waited for.
+ */
+final class LineReader {
+
+    private final Reader in;
+
+    private final int maxLength;
+
+    private final char[] buffer = new char[8192];
+
+    private int position;
+
+    private int limit;
+
+    private boolean afterCarriageReturn;
+
+    LineReader(Reader in, int maxLength) {
+        this.in = in;
+        this.maxLength = maxLength;
+    }
+
+    /**
+     * Returns the next line, which at the end may lack its line break.
+     * @return {@code null} if there is none
+     * @throws LineTooLongException if it is longer than allowed
+     */
+    @Nullable
+    String next() throws IOException {
+        StringBuilder line = null;
+        while (true) {
+            if (position >= limit) {
+                limit = in.read(buffer);
+                position = 0;
+                if (limit < 0) {
+                    limit = 0;
+                    return line == null ? null : line.toString();
+                }
+            }
+            if (afterCarriageReturn) {
+                afterCarriageReturn = false;
+                if (limit > position && buffer[position] == '\n') {
+                    position++;
+                    continue;
+                }
+            }
+            int end = position;
+            while (end < limit && buffer[end] != '\n' && buffer[end] != '\r') {
+                end++;
+            }
+            if (line == null) {
+                line = new StringBuilder(end - position);
+            }
+            if (line.length() + (end - position) > maxLength) {
+                throw new LineTooLongException();
+            }
+            line.append(buffer, position, end - position);
+            position = end;
+            if (end < limit) {
+                afterCarriageReturn = buffer[end] == '\r';
+                position++;
+                return line.toString();
+            }
+        }
+    }
+
+    static final class LineTooLongException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+    }
+}
