@@ -49,6 +49,12 @@ public interface AsyncHttpClient extends AutoCloseable {
      */
     Task<FetchStream> stream(FetchRequest request);
 
+    /**
+     * Returns the events that a server sends in answer to a request, which should be a {@code GET}. Nothing is sent before
+     * the first is asked for.
+     */
+    EventSource events(FetchRequest request);
+
     /** Returns how many requests have a slot now. */
     int active();
 

@@ -69,6 +69,23 @@ public final class FetchRequest {
         this.expectContinue = builder.expectContinue;
     }
 
+    /** As another one, but for what is said of a stream of events. */
+    private FetchRequest(FetchRequest other, List<Map.Entry<String, String>> headers, Duration readTimeout) {
+        this.method = other.method;
+        this.uri = other.uri;
+        this.origin = other.origin;
+        this.headers = headers;
+        this.body = other.body;
+        this.timeout = other.timeout;
+        this.queueTimeout = other.queueTimeout;
+        this.connectTimeout = other.connectTimeout;
+        this.readTimeout = readTimeout;
+        this.followRedirects = other.followRedirects;
+        this.maxRedirects = other.maxRedirects;
+        this.raiseError = true;
+        this.expectContinue = other.expectContinue;
+    }
+
     private static List<Map.Entry<String, String>> headers(Builder builder) {
         List<Map.Entry<String, String>> headers = new ArrayList<>(builder.headers);
         String authorization = Credentials.basic(builder.uri);
@@ -80,6 +97,25 @@ public final class FetchRequest {
             headers.add(Map.entry("Content-Type", contentType));
         }
         return List.copyOf(headers);
+    }
+
+    /** Returns what asks for events after the one with this id, if there is one. */
+    FetchRequest forEvents(String lastId, Duration idle, HttpClientOptions options) {
+        List<Map.Entry<String, String>> all = new ArrayList<>();
+        for (Map.Entry<String, String> header : headers) {
+            String name = header.getKey();
+            if (!name.equalsIgnoreCase("Accept") && (lastId.isEmpty() || !name.equalsIgnoreCase("Last-Event-ID"))) {
+                all.add(header);
+            }
+        }
+        all.add(Map.entry("Accept", "text/event-stream"));
+        all.add(Map.entry("Cache-Control", "no-store"));
+        if (!lastId.isEmpty()) { // sent as UTF-8, a byte of which is one character of a header here
+            byte[] bytes = lastId.getBytes(StandardCharsets.UTF_8);
+            all.add(Map.entry("Last-Event-ID", new String(bytes, StandardCharsets.ISO_8859_1)));
+        }
+        Duration limit = readTimeout != null ? readTimeout : options.readTimeout();
+        return new FetchRequest(this, List.copyOf(all), limit != null ? limit : idle);
     }
 
     static boolean isStandard(String method) {

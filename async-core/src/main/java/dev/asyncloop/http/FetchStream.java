@@ -199,6 +199,11 @@ public final class FetchStream implements AutoCloseable {
         return FetchText.decode(bytes(), headers.first("Content-Type"));
     }
 
+    /** Returns where the fetch stands, for failures. */
+    FetchException.Attempt attempt() {
+        return attempt.get();
+    }
+
     private void use() {
         if (used) {
             throw new IllegalStateException(

@@ -57,6 +57,11 @@ final class LoopHttpClient implements AsyncHttpClient {
         return begin(request, Delivery.Streamed.on(loop, request));
     }
 
+    @Override
+    public EventSource events(FetchRequest request) {
+        return new ReconnectingEvents(this, request);
+    }
+
     private <T> Task<T> begin(FetchRequest request, Delivery<T> delivery) {
         RequestBody body = request.body();
         RequestBody.Sending sending = null;

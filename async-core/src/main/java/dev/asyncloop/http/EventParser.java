@@ -1,0 +1,97 @@
+package dev.asyncloop.http;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Makes events of lines, as WHATWG's <i>interpreting an event stream</i> has it. */
+final class EventParser {
+
+    private static final String DEFAULT_EVENT = "message";
+
+    private final StringBuilder data = new StringBuilder();
+
+    private String event = "";
+
+    private String lastId = "";
+
+    private @Nullable Duration retry;
+
+    private @Nullable Duration retryOfEvent;
+
+    private boolean hasData;
+
+    /**
+     * Takes a line.
+     * @return the event that it completes, or {@code null}
+     */
+    @Nullable
+    ServerSentEvent take(String line) {
+        if (line.isEmpty()) {
+            return dispatch();
+        }
+        int colon = line.indexOf(':');
+        if (colon == 0) {
+            return null; // a comment
+        }
+        String field = colon < 0 ? line : line.substring(0, colon);
+        String value = colon < 0 ? "" : line.substring(line.startsWith(" ", colon + 1) ? colon + 2 : colon + 1);
+        switch (field) {
+            case "event" -> event = value;
+            case "data" -> {
+                if (hasData) {
+                    data.append('\n');
+                }
+                hasData = true;
+                data.append(value);
+            }
+            case "id" -> {
+                if (value.indexOf('\0') < 0) {
+                    lastId = value;
+                }
+            }
+            case "retry" -> takeRetry(value);
+            default -> {
+                // unknown fields are ignored
+            }
+        }
+        return null;
+    }
+
+    private void takeRetry(String value) {
+        if (!value.isEmpty() && value.length() <= 12 && value.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            retry = Duration.ofMillis(Long.parseLong(value));
+            retryOfEvent = retry;
+        }
+    }
+
+    private @Nullable ServerSentEvent dispatch() {
+        ServerSentEvent complete = hasData
+                ? new ServerSentEvent(lastId, event.isEmpty() ? DEFAULT_EVENT : event, data.toString(), retryOfEvent)
+                : null;
+        forgetIncomplete();
+        return complete;
+    }
+
+    /** The stream has ended: an event without its empty line does not count. */
+    void forgetIncomplete() {
+        data.setLength(0);
+        hasData = false;
+        event = "";
+        retryOfEvent = null;
+    }
+
+    /** Returns how many characters the event has so far that is not complete yet. */
+    int size() {
+        return data.length();
+    }
+
+    String lastId() {
+        return lastId;
+    }
+
+    /** Returns what the server wants to be waited before reconnecting, if it has said so. */
+    @Nullable
+    Duration retry() {
+        return retry;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.asyncloop.http;
+
+import java.time.Duration;
+
+/**
+ * The events of a server, one after the other, over as many connections as it takes. The {@code EventSource} of browsers,
+ * as an iteration; for a coroutine.
+ *
+ * <pre>{@code
+ * try (EventSource events = http.events(FetchRequest.get(url).build())) {
+ *     for (ServerSentEvent event : events) {      // each step waits for the next one
+ *         handle(event.data());
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>It connects at the first step. When a connection ends or breaks, it waits (as long as the server has said with
+ * {@code retry}, or {@link #withRetry}; twice as long after each connection that could not be made, up to a minute), and
+ * connects again, with the last event's id as {@code Last-Event-ID}. It ends when the server answers 204, or after
+ * {@link #close}. What ends it with a {@link FetchException}: a failure of the very first connection; another status than
+ * 200, but for 429 and 5xx when reconnecting; another content type ({@link BrokenEventStreamException}); and so
+ * many connections in a row that could not be made as {@link #withMaxFailures} says.
+ *
+ * <p>{@code timeout} is the limit for each connection until its status and headers are there; a connection on which
+ * nothing comes for {@code readTimeout}, if the request has one, or else a minute, counts as broken. Servers send
+ * comments to keep connections alive.
+ *
+ * <p>By one coroutine at a time, to which the connection belongs then.
+ */
+public interface EventSource extends Iterable<ServerSentEvent>, AutoCloseable {
+
+    /** Sets how long to wait before reconnecting as long as the server has not said it; 3 s by default. Returns this. */
+    EventSource withRetry(Duration retry);
+
+    /** Sets how many connections in a row may fail; 10 by default. Returns this. */
+    EventSource withMaxFailures(int maxFailures);
+
+    /** Sets the id that the first connection asks for, as kept from an earlier time. Returns this. */
+    EventSource withLastEventId(String id);
+
+    /** Returns the last id that the server has given; empty if it has given none. */
+    String lastEventId();
+
+    /** Closes the connection, and ends the iteration. Idempotent; does not wait. Any thread. */
+    @Override
+    void close();
+}

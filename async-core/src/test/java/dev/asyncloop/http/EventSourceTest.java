@@ -1,0 +1,185 @@
+package dev.asyncloop.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.asyncloop.Async;
+import dev.asyncloop.Carrier;
+import dev.asyncloop.OnBothCarriers;
+import dev.asyncloop.Task;
+import dev.asyncloop.testing.ManualClock;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** The events of a server, over as many connections as it takes. */
+class EventSourceTest {
+
+    private static final String HEAD = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
+
+    private static final String END = "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
+
+    private final List<String> heads = new CopyOnWriteArrayList<>();
+
+    /** Gives each connection the next answer, and closes it; a null one is closed without an answer. */
+    private ScriptedServer answering(String... answers) throws IOException {
+        return new ScriptedServer(peer -> {
+            heads.add(peer.readHead());
+            String answer = answers[Math.min(peer.number, answers.length) - 1];
+            if (answer != null) {
+                peer.write(answer);
+            }
+            peer.close();
+        });
+    }
+
+    private static EventSource events(HttpFixture http, ScriptedServer server) {
+        return http.client
+                .events(FetchRequest.get(server.url("/events")).build())
+                .withRetry(Duration.ofMillis(1));
+    }
+
+    private static List<String> all(HttpFixture http, EventSource events) {
+        return http.run(() -> {
+            List<String> all = new ArrayList<>();
+            for (ServerSentEvent event : events) {
+                all.add(event.id() + " " + event.event() + " " + event.data());
+            }
+            return all;
+        });
+    }
+
+    @OnBothCarriers
+    void goOnWhereTheConnectionBeforeHasEnded(Carrier carrier) throws IOException {
+        try (var http = new HttpFixture(carrier);
+                var server = answering(
+                        HEAD + "\u00ef\u00bb\u00bfid: 1\ndata: a\n\n: still here\nid: \u00c3\u00a9\nevent: add\ndata: \u00c3\u00a9\n\ndata: lost",
+                        HEAD + "data: c\n\n",
+                        END)) {
+            EventSource events = events(http, server);
+            assertThat(all(http, events)).containsExactly("1 message a", "é add é", "é message c");
+            assertThat(events.lastEventId()).isEqualTo("é");
+            assertThat(heads).hasSize(3);
+            assertThat(heads.getFirst())
+                    .containsIgnoringCase("accept: text/event-stream")
+                    .doesNotContainIgnoringCase("last-event-id");
+            assertThat(heads.get(1)).containsIgnoringCase("last-event-id: \u00c3\u00a9");
+        }
+    }
+
+    @OnBothCarriers
+    void waitAsLongAsTheServerSays(Carrier carrier) throws Exception {
+        ManualClock clock = new ManualClock();
+        try (var http = new HttpFixture(carrier, clock, options -> options);
+                var server = answering(HEAD + "retry: 7000\ndata: a\n\n", END)) {
+            LinkedBlockingQueue<String> steps = new LinkedBlockingQueue<>();
+            Task<?> reader = http.loop.spawn(() -> {
+                for (ServerSentEvent event : http.client.events(
+                        FetchRequest.get(server.url("/")).build())) {
+                    steps.add(event.data() + " " + event.retry());
+                }
+                steps.add("end");
+            });
+            assertThat(steps.poll(20, TimeUnit.SECONDS)).isEqualTo("a PT7S");
+            assertThat(server.done.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            while (http.client.active() > 0) {
+                http.settle();
+            }
+            http.settle();
+            clock.advance(Duration.ofSeconds(7).minusNanos(1));
+            http.settle();
+            assertThat(server.connections()).isEqualTo(1);
+            clock.advance(Duration.ofNanos(1));
+            assertThat(steps.poll(20, TimeUnit.SECONDS)).isEqualTo("end");
+            HttpFixture.outcome(reader);
+        }
+    }
+
+    @OnBothCarriers
+    void connectionsThatFailAreTriedAgainSoManyTimes(Carrier carrier) throws IOException {
+        String busy = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+        try (var http = new HttpFixture(carrier);
+                var recovering = answering(HEAD + "data: a\n\n", busy, null, HEAD + "data: b\n\n", END);
+                var lost = answering(HEAD + "data: a\n\n", busy)) {
+            assertThat(all(http, events(http, recovering))).containsExactly(" message a", " message b");
+            assertThatThrownBy(() -> all(http, events(http, lost).withMaxFailures(3)))
+                    .isInstanceOfSatisfying(HttpStatusException.class, failure -> assertThat(
+                                    failure.response().status())
+                            .isEqualTo(503));
+            assertThat(lost.connections()).isEqualTo(4);
+        }
+    }
+
+    @OnBothCarriers
+    void theFirstFailureAndAnotherContentTypeAreErrors(Carrier carrier) throws IOException {
+        try (var http = new HttpFixture(carrier);
+                var broken = answering((String) null);
+                var gone = answering(HEAD + "data: a\n\n", "HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n");
+                var html = answering("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1\r\n\r\nx")) {
+            assertThatThrownBy(() -> all(http, events(http, broken))).isInstanceOf(BrokenResponseException.class);
+            assertThatThrownBy(() -> all(http, events(http, gone))).isInstanceOf(HttpStatusException.class);
+            assertThatThrownBy(() -> all(http, events(http, html)))
+                    .isInstanceOf(BrokenEventStreamException.class)
+                    .hasMessageContaining("'text/html'")
+                    .hasMessageContaining(html.url("/events"));
+            http.settle();
+            assertThat(http.client.active()).isZero();
+        }
+    }
+
+    @OnBothCarriers
+    void closingEndsThemWhereverTheyAre(Carrier carrier) throws Exception {
+        try (var http = new HttpFixture(carrier);
+                var open = new ScriptedServer(peer -> {
+                    peer.readHead();
+                    peer.write(HEAD + "data: a\n\n");
+                    peer.readToEnd();
+                })) {
+            EventSource events = events(http, open);
+            Task<Integer> reader = http.loop.spawn(() -> {
+                int count = 0;
+                for (ServerSentEvent event : events) {
+                    Async.spawn(events::close);
+                    count++;
+                }
+                return count;
+            });
+            assertThat(HttpFixture.outcome(reader)).isEqualTo(1);
+            assertThat(open.done.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            http.settle();
+            assertThat(http.client.active()).isZero();
+        }
+    }
+
+    @OnBothCarriers
+    void aConnectionOnWhichNothingComesCountsAsBroken(Carrier carrier) throws Exception {
+        ManualClock clock = new ManualClock();
+        try (var http = new HttpFixture(carrier, clock, options -> options);
+                var silent = new ScriptedServer(peer -> {
+                    peer.readHead();
+                    peer.write(peer.number == 1 ? HEAD + "id: 1\ndata: a\n\n" : END);
+                    peer.readToEnd();
+                })) {
+            LinkedBlockingQueue<String> steps = new LinkedBlockingQueue<>();
+            http.loop.spawn(() -> {
+                for (ServerSentEvent event : http.client.events(
+                        FetchRequest.get(silent.url("/")).build())) {
+                    steps.add(event.data());
+                }
+                steps.add("end");
+            });
+            assertThat(steps.poll(20, TimeUnit.SECONDS)).isEqualTo("a");
+            clock.advance(Duration.ofMinutes(1));
+            assertThat(silent.done.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            while (steps.isEmpty()) {
+                http.settle();
+                clock.advance(Duration.ofSeconds(3));
+            }
+            assertThat(steps.poll()).isEqualTo("end");
+        }
+    }
+}
