@@ -7,6 +7,7 @@ import java.io.PushbackInputStream;
 import java.net.URI;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -251,7 +252,7 @@ public final class FetchStream implements AutoCloseable {
             if (!hasNext()) {
                 throw new NoSuchElementException("the body has come to its end");
             }
-            T item = next;
+            T item = Objects.requireNonNull(next);
             next = null;
             return item;
         }

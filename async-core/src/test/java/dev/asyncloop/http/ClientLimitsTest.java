@@ -7,13 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.OnBothCarriers;
 import dev.asyncloop.Task;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -210,5 +215,76 @@ class ClientLimitsTest {
                     .isInstanceOf(BrokenResponseException.class)
                     .hasMessageContaining("larger than 1024 bytes; raise maxHeaderSize");
         }
+    }
+
+    @OnBothCarriers
+    void theNumberOfHeadersHasALimit(Carrier carrier) throws IOException {
+        String head = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n" + "X-Name: value\r\n".repeat(100) + "\r\n";
+        try (var http = new HttpFixture(carrier, options -> options.withMaxHeaderCount(100));
+                var raw = RawServer.answering(head)) {
+            assertThatThrownBy(() -> http.run(() -> await(http.client.fetch(raw.url("/")))))
+                    .isInstanceOf(BrokenResponseException.class)
+                    .hasMessageContaining("101 headers, more than 100; raise maxHeaderCount");
+            http.settle();
+            assertThat(http.client.active()).isZero();
+        }
+    }
+
+    /** A bomb of 512 MB is defused with not much more inflated than is allowed. */
+    @OnBothCarriers
+    void aBombIsNotInflatedFurther(Carrier carrier) throws Exception {
+        byte[] bomb = zeros(512);
+        AtomicInteger sent = new AtomicInteger();
+        try (var http = new HttpFixture(carrier, options -> options.withMaxBodySize(1_000_000));
+                var server = new ScriptedServer(peer -> {
+                    peer.readHead();
+                    peer.write("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + bomb.length
+                            + "\r\n\r\n");
+                    Thread.ofVirtual().start(() -> {
+                        try {
+                            peer.readToEnd();
+                        } catch (IOException ex) {
+                            // reset
+                        }
+                        sent.addAndGet(bomb.length); // and no more
+                    });
+                    int size = 1024;
+                    while (sent.get() + size < bomb.length) {
+                        peer.write(Arrays.copyOfRange(bomb, sent.get(), sent.get() + size));
+                        sent.addAndGet(size);
+                        http.settle(); // and with it what has come so far
+                    }
+                })) {
+            assertThatThrownBy(() -> HttpFixture.outcome(http.client.fetch(server.url("/"))))
+                    .isInstanceOf(BodyTooLargeException.class);
+            assertThat(server.done.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            int taken = sent.get() % bomb.length;
+            assertThat(inflated(bomb, taken)).isBetween(1_000_000L, 32_000_000L);
+        }
+    }
+
+    private static byte[] zeros(int megabytes) throws IOException {
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(compressed)) {
+            byte[] megabyte = new byte[1024 * 1024];
+            for (int i = 0; i < megabytes; i++) {
+                gzip.write(megabyte);
+            }
+        }
+        return compressed.toByteArray();
+    }
+
+    private static long inflated(byte[] compressed, int length) throws IOException {
+        long count = 0;
+        try (var gzip = new GZIPInputStream(new ByteArrayInputStream(compressed, 0, length))) {
+            byte[] bytes = new byte[64 * 1024];
+            int read;
+            while ((read = gzip.read(bytes)) >= 0) {
+                count += read;
+            }
+        } catch (EOFException ex) {
+            // as it was cut off
+        }
+        return count;
     }
 }
