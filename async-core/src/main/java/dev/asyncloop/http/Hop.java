@@ -138,6 +138,21 @@ final class Hop implements CoreSubscriber<ByteBuf> {
         context.<Hop>get(Hop.class).connecting = channel;
     }
 
+    /**
+     * A connection can't be made ready.
+     * @return whether that is a hop's, which has failed then
+     */
+    static boolean failConnecting(Channel channel, Throwable cause) {
+        ContextView context = ReactorNetty.getChannelContext(channel);
+        Hop hop = context == null ? null : context.<@Nullable Hop>getOrDefault(Hop.class, null);
+        if (hop == null || hop.ended || hop.connecting != channel) {
+            return false;
+        }
+        hop.abort();
+        hop.listener.failed(cause);
+        return true;
+    }
+
     /** There is a connection: writes the request. */
     static Publisher<Void> write(HttpClientRequest request, NettyOutbound out) {
         return request.currentContextView().<Hop>get(Hop.class).writeTo(request, out);

@@ -18,8 +18,8 @@ import reactor.netty.NettyPipeline;
  * <ul>
  *   <li>Leaves out what comes before the response proper, such as 103 (Early Hints). Reactor Netty does so with 100, and
  *       takes any other for the response.
- *   <li>Tells a hop of 100 (Continue), and of a connection that breaks before there is a response. Reactor Netty would log
- *       a warning beside the failure that its user gets.
+ *   <li>Tells a hop of 100 (Continue), and of a connection that can't be secured or breaks before there is a response.
+ *       Reactor Netty would log a warning beside the failure that its user gets.
  * </ul>
  */
 final class HopHandler extends ChannelInboundHandlerAdapter {
@@ -91,8 +91,14 @@ final class HopHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         Hop current = hop;
+        if (current == null) {
+            if (!Hop.failConnecting(context.channel(), cause)) {
+                context.fireExceptionCaught(cause);
+            }
+            return;
+        }
         Throwable lost = cause instanceof IOException ? new ConnectionLostException(cause) : cause;
-        if (current == null || !current.broken(context.channel(), lost)) {
+        if (!current.broken(context.channel(), lost)) {
             context.fireExceptionCaught(cause);
         }
     }

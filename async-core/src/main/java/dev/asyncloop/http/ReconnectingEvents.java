@@ -159,7 +159,10 @@ final class ReconnectingEvents implements EventSource {
 
     private static boolean isEventStream(String type) {
         int end = type.indexOf(';');
-        return (end < 0 ? type : type.substring(0, end)).strip().toLowerCase(Locale.ROOT).equals(TYPE);
+        return (end < 0 ? type : type.substring(0, end))
+                .strip()
+                .toLowerCase(Locale.ROOT)
+                .equals(TYPE);
     }
 
     private void requireSize() {

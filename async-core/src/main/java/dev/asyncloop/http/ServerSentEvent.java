@@ -11,4 +11,5 @@ import org.jspecify.annotations.Nullable;
  * @param data the data, its lines separated by line feeds
  * @param retry how long to wait before reconnecting, if the server has said so with this event
  */
-public record ServerSentEvent(String id, String event, String data, @Nullable Duration retry) {}
+public record ServerSentEvent(
+        String id, String event, String data, @Nullable Duration retry) {}

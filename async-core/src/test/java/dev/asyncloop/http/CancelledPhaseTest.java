@@ -48,9 +48,7 @@ class CancelledPhaseTest {
     private static HttpFixture withOneSlot(Carrier carrier) {
         return new HttpFixture(
                 carrier,
-                options -> options.withMaxTotal(1)
-                        .withTimeout(WOULD_HAVE_TAKEN)
-                        .withConnectTimeout(WOULD_HAVE_TAKEN));
+                options -> options.withMaxTotal(1).withTimeout(WOULD_HAVE_TAKEN).withConnectTimeout(WOULD_HAVE_TAKEN));
     }
 
     /** Cancels, when it has got so far, what has the slot. */

@@ -238,8 +238,8 @@ class ClientLimitsTest {
         try (var http = new HttpFixture(carrier, options -> options.withMaxBodySize(1_000_000));
                 var server = new ScriptedServer(peer -> {
                     peer.readHead();
-                    peer.write("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + bomb.length
-                            + "\r\n\r\n");
+                    peer.write(
+                            "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + bomb.length + "\r\n\r\n");
                     Thread.ofVirtual().start(() -> {
                         try {
                             peer.readToEnd();

@@ -41,7 +41,8 @@ class EventParserTest {
 
     @Test
     void commentsAndIdsAreUnderstood() {
-        assertThat(parse(": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n"))
+        assertThat(parse(
+                        ": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event\n\n"))
                 .containsExactly(message("1", "first event"), message("", "second event"), message("", " third event"));
     }
 
@@ -63,8 +64,7 @@ class EventParserTest {
     @Test
     void typeAndRetryBelongToOneEvent() {
         assertThat(parse("event: add\nretry: 1500\ndata: 1\n\ndata: 2\n\n"))
-                .containsExactly(
-                        new ServerSentEvent("", "add", "1", Duration.ofMillis(1500)), message("", "2"));
+                .containsExactly(new ServerSentEvent("", "add", "1", Duration.ofMillis(1500)), message("", "2"));
     }
 
     @Test

@@ -57,7 +57,8 @@ class EventSourceTest {
     void goOnWhereTheConnectionBeforeHasEnded(Carrier carrier) throws IOException {
         try (var http = new HttpFixture(carrier);
                 var server = answering(
-                        HEAD + "\u00ef\u00bb\u00bfid: 1\ndata: a\n\n: still here\nid: \u00c3\u00a9\nevent: add\ndata: \u00c3\u00a9\n\ndata: lost",
+                        HEAD
+                                + "\u00ef\u00bb\u00bfid: 1\ndata: a\n\n: still here\nid: \u00c3\u00a9\nevent: add\ndata: \u00c3\u00a9\n\ndata: lost",
                         HEAD + "data: c\n\n",
                         END)) {
             EventSource events = events(http, server);
@@ -78,8 +79,8 @@ class EventSourceTest {
                 var server = answering(HEAD + "retry: 7000\ndata: a\n\n", END)) {
             LinkedBlockingQueue<String> steps = new LinkedBlockingQueue<>();
             Task<?> reader = http.loop.spawn(() -> {
-                for (ServerSentEvent event : http.client.events(
-                        FetchRequest.get(server.url("/")).build())) {
+                for (ServerSentEvent event :
+                        http.client.events(FetchRequest.get(server.url("/")).build())) {
                     steps.add(event.data() + " " + event.retry());
                 }
                 steps.add("end");
@@ -107,9 +108,9 @@ class EventSourceTest {
                 var lost = answering(HEAD + "data: a\n\n", busy)) {
             assertThat(all(http, events(http, recovering))).containsExactly(" message a", " message b");
             assertThatThrownBy(() -> all(http, events(http, lost).withMaxFailures(3)))
-                    .isInstanceOfSatisfying(HttpStatusException.class, failure -> assertThat(
-                                    failure.response().status())
-                            .isEqualTo(503));
+                    .isInstanceOfSatisfying(
+                            HttpStatusException.class,
+                            failure -> assertThat(failure.response().status()).isEqualTo(503));
             assertThat(lost.connections()).isEqualTo(4);
         }
     }
@@ -166,8 +167,8 @@ class EventSourceTest {
                 })) {
             LinkedBlockingQueue<String> steps = new LinkedBlockingQueue<>();
             http.loop.spawn(() -> {
-                for (ServerSentEvent event : http.client.events(
-                        FetchRequest.get(silent.url("/")).build())) {
+                for (ServerSentEvent event :
+                        http.client.events(FetchRequest.get(silent.url("/")).build())) {
                     steps.add(event.data());
                 }
                 steps.add("end");

@@ -84,9 +84,9 @@ class FetchStreamTest {
                     assertThat(stream.text()).isEqualTo("Zero");
                 }
                 assertThatThrownBy(() -> open(http, server.url("/status/503")))
-                        .isInstanceOfSatisfying(HttpStatusException.class, failure -> assertThat(
-                                        failure.response().text())
-                                .isEqualTo("as you like"));
+                        .isInstanceOfSatisfying(
+                                HttpStatusException.class,
+                                failure -> assertThat(failure.response().text()).isEqualTo("as you like"));
                 FetchStream wanted = await(http.client.stream(FetchRequest.get(server.url("/status/503"))
                         .raiseError(false)
                         .build()));

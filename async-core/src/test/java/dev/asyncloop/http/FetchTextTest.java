@@ -37,8 +37,7 @@ class FetchTextTest {
                 .isEqualTo(TEXT);
         assertThat(decode(TEXT, StandardCharsets.UTF_8, "text/plain; charset=no/name"))
                 .isEqualTo(TEXT);
-        assertThat(decode(TEXT, StandardCharsets.UTF_8, "text/plain; charset="))
-                .isEqualTo(TEXT);
+        assertThat(decode(TEXT, StandardCharsets.UTF_8, "text/plain; charset=")).isEqualTo(TEXT);
     }
 
     @Test

@@ -64,7 +64,7 @@ class HttpClientPageTest {
 
     @Test
     void thePageShowsWhatIsCompiledHere() {
-        PageSnippets.assertShown("docs/http-client.md", 5, HttpClientPageTest.class);
+        PageSnippets.assertShown("docs/http-client.md", 10, HttpClientPageTest.class, HttpStreamsPageTest.class);
     }
 
     @OnBothCarriers

@@ -92,8 +92,9 @@ class LostConnectionTest {
                     peer.close();
                 })) {
             assertThatThrownBy(() -> fetch(http, FetchRequest.get(broken.url("/"))))
-                    .isInstanceOfSatisfying(BrokenResponseException.class, failure -> assertThat(failure.phase())
-                            .isEqualTo(FetchPhase.RESPONSE));
+                    .isInstanceOfSatisfying(
+                            BrokenResponseException.class,
+                            failure -> assertThat(failure.phase()).isEqualTo(FetchPhase.RESPONSE));
             assertThat(broken.connections()).isEqualTo(1);
         }
     }
@@ -105,13 +106,33 @@ class LostConnectionTest {
         var appender = new ch.qos.logback.core.read.ListAppender<ch.qos.logback.classic.spi.ILoggingEvent>();
         appender.start();
         logger.addAppender(appender);
-        try (var http = new HttpFixture(carrier);
-                var broken = new ScriptedServer(ScriptedServer.Peer::close);
+        try (var http = new HttpFixture(carrier, options -> options.withMaxHeaderSize(1024));
+                var closing = new ScriptedServer(ScriptedServer.Peer::close);
+                var reading = new ScriptedServer(ScriptedServer.Peer::readToEnd);
                 var nonsense = RawServer.answering("what?\r\n\r\n");
-                var cut = RawServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort")) {
-            for (String url : List.of(broken.url("/"), nonsense.url("/"), cut.url("/"))) {
-                assertThatThrownBy(() -> fetch(http, FetchRequest.get(url))).isInstanceOf(BrokenResponseException.class);
+                var large = RawServer.answering("HTTP/1.1 200 OK\r\nX: " + "x".repeat(2000) + "\r\n\r\n");
+                var cut = RawServer.answering("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort");
+                var cutChunks = RawServer.answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")) {
+            for (String url :
+                    List.of(closing.url("/"), nonsense.url("/"), large.url("/"), cut.url("/"), cutChunks.url("/"))) {
+                assertThatThrownBy(() -> fetch(http, FetchRequest.get(url)))
+                        .isInstanceOf(BrokenResponseException.class);
             }
+            for (String url : List.of("https://127.0.0.1:" + nonsense.port() + "/", "http://127.0.0.1:1/")) {
+                assertThatThrownBy(() -> fetch(http, FetchRequest.get(url))).isInstanceOf(ConnectFailedException.class);
+            }
+            assertThatThrownBy(() ->
+                            fetch(http, FetchRequest.post(closing.url("/")).body(out -> {
+                                while (true) {
+                                    out.write("more");
+                                }
+                            })))
+                    .isInstanceOf(BrokenResponseException.class);
+            assertThatThrownBy(() ->
+                            fetch(http, FetchRequest.post(reading.url("/")).body(out -> {
+                                throw new IllegalStateException("none");
+                            })))
+                    .hasMessage("none");
             http.settle();
             assertThat(appender.list)
                     .filteredOn(event -> event.getLevel().isGreaterOrEqual(ch.qos.logback.classic.Level.WARN))

@@ -175,14 +175,14 @@ class ProducedBodyTest {
                     peer.answer("thanks");
                 })) {
             byte[] piece = new byte[256 * 1024];
-            Task<FetchResponse> fetch =
-                    http.client.fetch(FetchRequest.post(slow.url("/")).body(total, out -> {
-                                for (long left = total; left > 0; left -= piece.length) {
-                                    out.write(piece);
-                                    produced.addAndGet(piece.length);
-                                }
-                            })
-                            .build());
+            Task<FetchResponse> fetch = http.client.fetch(FetchRequest.post(slow.url("/"))
+                    .body(total, out -> {
+                        for (long left = total; left > 0; left -= piece.length) {
+                            out.write(piece);
+                            produced.addAndGet(piece.length);
+                        }
+                    })
+                    .build());
             slow.accepted.acquire();
             long standstill = -1;
             while (produced.get() == 0 || standstill != produced.get()) {
@@ -320,18 +320,19 @@ class ProducedBodyTest {
                     peer.readToEnd();
                 })) {
             Semaphore ended = new Semaphore(0);
-            assertThatThrownBy(() -> fetch(http, FetchRequest.post(early.url("/")).body(out -> {
-                        try {
-                            while (true) {
-                                out.write("x".repeat(10_000));
-                            }
-                        } finally {
-                            ended.release();
-                        }
-                    })))
-                    .isInstanceOfSatisfying(HttpStatusException.class, failure -> assertThat(
-                                    failure.response().status())
-                            .isEqualTo(413));
+            assertThatThrownBy(() ->
+                            fetch(http, FetchRequest.post(early.url("/")).body(out -> {
+                                try {
+                                    while (true) {
+                                        out.write("x".repeat(10_000));
+                                    }
+                                } finally {
+                                    ended.release();
+                                }
+                            })))
+                    .isInstanceOfSatisfying(
+                            HttpStatusException.class,
+                            failure -> assertThat(failure.response().status()).isEqualTo(413));
             assertThat(ended.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
             assertThat(early.done.tryAcquire(20, TimeUnit.SECONDS)).isTrue(); // its connection was closed
         }
