@@ -144,7 +144,7 @@ final class Hop implements CoreSubscriber<ByteBuf> {
      */
     static boolean failConnecting(Channel channel, Throwable cause) {
         ContextView context = ReactorNetty.getChannelContext(channel);
-        Hop hop = context == null ? null : context.<@Nullable Hop>getOrDefault(Hop.class, null);
+        Hop hop = context == null ? null : context.<Hop>getOrDefault(Hop.class, null);
         if (hop == null || hop.ended || hop.connecting != channel) {
             return false;
         }

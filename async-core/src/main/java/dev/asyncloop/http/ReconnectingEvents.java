@@ -1,6 +1,8 @@
 package dev.asyncloop.http;
 
 import dev.asyncloop.Async;
+import dev.asyncloop.Promise;
+import dev.asyncloop.Task;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Locale;
@@ -47,6 +49,9 @@ final class ReconnectingEvents implements EventSource {
 
     private boolean ended;
 
+    /** The connection while it is being made, and the pause before that; whoever closes ends them. */
+    private volatile @Nullable Task<?> waiting;
+
     private volatile @Nullable FetchStream stream;
 
     private volatile boolean closed;
@@ -91,9 +96,13 @@ final class ReconnectingEvents implements EventSource {
     @Override
     public void close() {
         closed = true;
-        FetchStream current = stream;
+        Task<?> current = waiting;
         if (current != null) {
-            current.close();
+            current.cancel(false);
+        }
+        FetchStream open = stream;
+        if (open != null) {
+            open.close();
         }
     }
 
@@ -120,7 +129,7 @@ final class ReconnectingEvents implements EventSource {
                 throw ex;
             } catch (FetchException ex) {
                 failed(ex);
-            } catch (IllegalStateException ex) {
+            } catch (IllegalStateException ex) { // a CancellationException is one, too
                 if (!closed) {
                     throw ex;
                 }
@@ -130,7 +139,7 @@ final class ReconnectingEvents implements EventSource {
     }
 
     private @Nullable Supplier<@Nullable String> connect() {
-        FetchStream opened = Async.await(client.stream(request.forEvents(lastEventId(), IDLE, client.options())));
+        FetchStream opened = awaitUnlessClosed(client.stream(request.forEvents(lastEventId(), IDLE, client.options())));
         stream = opened;
         if (closed) {
             opened.close();
@@ -155,6 +164,18 @@ final class ReconnectingEvents implements EventSource {
         Supplier<@Nullable String> fresh = opened.linesInUtf8(FetchStream.MAX_LINE);
         lines = fresh;
         return fresh;
+    }
+
+    private <T extends @Nullable Object> T awaitUnlessClosed(Task<T> task) {
+        waiting = task;
+        try {
+            if (closed) { // before anybody could see the task
+                task.cancel(false);
+            }
+            return Async.await(task);
+        } finally {
+            waiting = null;
+        }
     }
 
     private static boolean isEventStream(String type) {
@@ -225,7 +246,8 @@ final class ReconnectingEvents implements EventSource {
                 retry = LONGEST_RETRY;
             }
         }
-        Async.sleep(retry);
+        Promise<@Nullable Void> never = client.loop().promise("the pause of " + this);
+        awaitUnlessClosed(never.task().completeOnTimeout(null, retry));
     }
 
     @Override

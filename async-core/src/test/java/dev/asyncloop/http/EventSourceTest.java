@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -181,6 +182,49 @@ class EventSourceTest {
                 clock.advance(Duration.ofSeconds(3));
             }
             assertThat(steps.poll()).isEqualTo("end");
+        }
+    }
+
+    @OnBothCarriers
+    void closingEndsAPauseAndAConnectionInTheMaking(Carrier carrier) throws Exception {
+        try (var http = new HttpFixture(carrier, options -> options.withTimeout(Duration.ofMinutes(10)));
+                var ending = answering(HEAD + "data: a\n\n");
+                var silent = new ScriptedServer(ScriptedServer.Peer::readToEnd)) {
+            EventSource paused = http.client
+                    .events(FetchRequest.get(ending.url("/")).build())
+                    .withRetry(Duration.ofMinutes(10));
+            EventSource connecting = events(http, silent);
+            Task<List<String>> first = http.loop.spawn(() -> {
+                List<String> all = new ArrayList<>();
+                paused.forEach(event -> all.add(event.data()));
+                return all;
+            });
+            Task<Boolean> second = http.loop.spawn(() -> connecting.iterator().hasNext());
+            assertThat(ending.done.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(silent.accepted.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            while (http.client.active() > 1) {
+                http.settle();
+            }
+            http.settle();
+            paused.close();
+            connecting.close();
+            assertThat(HttpFixture.outcome(first)).containsExactly("a");
+            assertThat(HttpFixture.outcome(second)).isFalse();
+            assertThat(silent.done.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @OnBothCarriers
+    void areCancelledWithTheirCoroutine(Carrier carrier) throws Exception {
+        try (var http = new HttpFixture(carrier);
+                var ending = answering(HEAD + "data: a\n\n")) {
+            EventSource paused = http.client
+                    .events(FetchRequest.get(ending.url("/")).build())
+                    .withRetry(Duration.ofMinutes(10));
+            Task<?> reader = http.loop.spawn(() -> paused.forEach(event -> {}));
+            assertThat(ending.done.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            reader.cancel(false);
+            assertThatThrownBy(() -> HttpFixture.outcome(reader)).isInstanceOf(CancellationException.class);
         }
     }
 }
