@@ -65,19 +65,17 @@ class AsyncHttpClientAutoConfigurationTest {
                         "ioloop.http-client.max-header-size=8KB",
                         "ioloop.http-client.user-agent=nine")
                 .run(context -> assertThat(options.get().withCodec(null))
-                        .isEqualTo(new HttpClientOptions(
-                                1,
-                                2,
-                                3,
-                                Duration.ofSeconds(4),
-                                Duration.ofSeconds(5),
-                                false,
-                                6,
-                                7 * 1024 * 1024,
-                                8 * 1024,
-                                "nine",
-                                null,
-                                null)));
+                        .isEqualTo(HttpClientOptions.defaults()
+                                .withMaxTotal(1)
+                                .withMaxPerOrigin(2)
+                                .withMaxQueued(3)
+                                .withConnectTimeout(Duration.ofSeconds(4))
+                                .withTimeout(Duration.ofSeconds(5))
+                                .withFollowRedirects(false)
+                                .withMaxRedirects(6)
+                                .withMaxBodySize(7 * 1024 * 1024)
+                                .withMaxHeaderSize(8 * 1024)
+                                .withUserAgent("nine")));
     }
 
     @Test
