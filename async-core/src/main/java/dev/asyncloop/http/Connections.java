@@ -49,7 +49,10 @@ final class Connections {
                 .runOn(resources)
                 .resolver(resolvers)
                 .doOnResolve(Hop::resolving)
-                .doOnChannelInit((observer, channel, remote) -> HopHandler.install(channel.pipeline()))
+                .doOnChannelInit((observer, channel, remote) -> {
+                    StrictResponseDecoder.install(channel.pipeline(), options.maxHeaderSize());
+                    HopHandler.install(channel.pipeline());
+                })
                 .compress(true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // the limits are ours
                 .httpResponseDecoder(decoder -> decoder.maxHeaderSize(options.maxHeaderSize()))

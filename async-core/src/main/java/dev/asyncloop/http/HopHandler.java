@@ -50,7 +50,7 @@ final class HopHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpResponse response) {
-            within = isInterim(response);
+            within = response.decoderResult().isSuccess() && isInterim(response);
             Hop current = hop;
             if (current != null && response.status().code() == CONTINUE) {
                 current.goOn();
