@@ -7,7 +7,10 @@ import java.util.Base64;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code user:password@} in a URL means: a header of the request, and nothing that is sent or shown as a URL. */
+/**
+ * Who asks: a header of the request. {@code user:password@} in a URL is one, too, and nothing that is sent or shown as a
+ * URL.
+ */
 final class Credentials {
 
     private static final Pattern IN_URL = Pattern.compile("^(?<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@");
@@ -20,8 +23,30 @@ final class Credentials {
         if (info == null) {
             return null;
         }
-        String credentials = Normalizer.normalize(info.contains(":") ? info : info + ":", Normalizer.Form.NFC);
-        return "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8));
+        return encode(info.contains(":") ? info : info + ":");
+    }
+
+    static String basic(String user, String password) {
+        if (user.contains(":")) {
+            throw new IllegalArgumentException("The user's name of basic authentication has a colon at index "
+                    + user.indexOf(':') + ", where the password would begin; use another name");
+        }
+        return encode(user + ":" + password);
+    }
+
+    private static String encode(String credentials) {
+        return "Basic "
+                + Base64.getEncoder()
+                        .encodeToString(Normalizer.normalize(credentials, Normalizer.Form.NFC)
+                                .getBytes(StandardCharsets.UTF_8));
+    }
+
+    static String bearer(String token) {
+        if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 127)) {
+            throw new IllegalArgumentException("The bearer token is empty or has characters that a token can't have"
+                    + " (white space, controls, or beyond ASCII); give it as it was issued, without `Bearer`");
+        }
+        return "Bearer " + token;
     }
 
     static URI strip(URI uri) {

@@ -5,6 +5,7 @@ import dev.asyncloop.LoopClosedException;
 import dev.asyncloop.TimerHandle;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,7 +50,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
 
     private String origin;
 
-    private int redirects;
+    private final List<Redirect> redirects = new ArrayList<>();
 
     private int resent;
 
@@ -155,7 +156,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
         } else if (owner.slots().tryTake(origin)) {
             hasSlot = true;
             send();
-        } else if (owner.slots().hasRoom(redirects > 0)) {
+        } else if (owner.slots().hasRoom(!redirects.isEmpty())) {
             owner.slots().queue(this);
             Duration limit = request.queueTimeout(owner.options());
             if (isShorterThanTotal(limit)) {
@@ -338,7 +339,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
                     null));
             return null;
         }
-        boolean toFollow = redirects < request.maxRedirects(owner.options()) && target(status, received) != null;
+        boolean toFollow = redirects.size() < request.maxRedirects(owner.options()) && target(status, received) != null;
         if (!delivery.streams() || toFollow || request.raisesError() && !isSuccess(status)) {
             return null;
         }
@@ -424,7 +425,8 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
             return;
         }
         URI target = target(status, received);
-        if (target != null && redirects < request.maxRedirects(owner.options())) {
+        if (target != null && redirects.size() < request.maxRedirects(owner.options())) {
+            redirects.add(new Redirect(uri, status, received));
             redirect(target, status);
             return;
         }
@@ -435,7 +437,8 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
                 received,
                 content,
                 timings(),
-                owner.options().codec());
+                owner.options().codec(),
+                redirects);
         if (request.raisesError() && !isSuccess(status)) {
             fail(new HttpStatusException(whatIsWrong(status, target), attempt(), response));
         } else {
@@ -446,7 +449,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
 
     private String whatIsWrong(int status, @Nullable URI target) {
         return target != null
-                ? "the status is " + status + " after " + redirects + " redirects, the limit; raise maxRedirects"
+                ? "the status is " + status + " after " + redirects.size() + " redirects, the limit; raise maxRedirects"
                 : "the status is " + status
                         + "; look at the response, or use `raiseError(false)` to get it as a result";
     }
@@ -463,7 +466,6 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
                     null));
             return;
         }
-        redirects++;
         String nextOrigin = Redirects.origin(target);
         boolean sameOrigin = nextOrigin.equals(origin);
         boolean toGet = Redirects.becomesGet(status, method);

@@ -2,6 +2,7 @@ package dev.asyncloop.http;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,8 @@ public class FetchException extends RuntimeException {
     private final FetchPhase phase;
 
     private final Duration elapsed;
+
+    private int attempts = 1;
 
     FetchException(String what, Attempt attempt, @Nullable Throwable cause) {
         super(attempt + ": " + what, cause);
@@ -38,6 +41,20 @@ public class FetchException extends RuntimeException {
     /** Returns the time from the call to the failure. */
     public Duration elapsed() {
         return elapsed;
+    }
+
+    /**
+     * Returns how many attempts were made; 1 without a {@link RetryPolicy}. This is the failure of the last one; those of the
+     * others are {@link #getSuppressed() suppressed} by it, in order.
+     */
+    public int attempts() {
+        return attempts;
+    }
+
+    /** Makes this the failure of the last of several attempts. */
+    void after(int attempts, List<? extends Throwable> failures) {
+        this.attempts = attempts;
+        failures.forEach(this::addSuppressed);
     }
 
     /** Where a fetch stands. */

@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +22,6 @@ public final class FetchRequest {
     private static final Set<String> WITH_BODY = Set.of("POST", "PUT", "PATCH");
 
     private static final Set<String> STANDARD = Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS");
-
-    private static final Set<String> FRAMING = Set.of("content-length", "transfer-encoding");
-
-    private static final String SEPARATORS = "\"(),/:;<=>?@[\\]{}";
 
     private final String method;
 
@@ -49,14 +45,19 @@ public final class FetchRequest {
 
     private final @Nullable Integer maxRedirects;
 
-    private final boolean raiseError;
+    private final @Nullable Boolean raiseError;
+
+    private final @Nullable RetryPolicy retry;
+
+    private final boolean nonstandard;
 
     private final boolean expectContinue;
 
     private FetchRequest(Builder builder) {
+        URI complete = UriTemplate.append(builder.uri, builder.query);
         this.method = builder.method;
-        this.uri = Credentials.strip(builder.uri);
-        this.origin = Redirects.origin(uri);
+        this.uri = Credentials.strip(complete);
+        this.origin = uri.isAbsolute() ? Redirects.origin(uri) : "";
         this.headers = headers(builder);
         this.body = builder.body;
         this.timeout = builder.timeout;
@@ -67,30 +68,19 @@ public final class FetchRequest {
         this.maxRedirects = builder.maxRedirects;
         this.raiseError = builder.raiseError;
         this.expectContinue = builder.expectContinue;
-    }
-
-    /** As another one, but for what is said of a stream of events. */
-    private FetchRequest(FetchRequest other, List<Map.Entry<String, String>> headers, Duration readTimeout) {
-        this.method = other.method;
-        this.uri = other.uri;
-        this.origin = other.origin;
-        this.headers = headers;
-        this.body = other.body;
-        this.timeout = other.timeout;
-        this.queueTimeout = other.queueTimeout;
-        this.connectTimeout = other.connectTimeout;
-        this.readTimeout = readTimeout;
-        this.followRedirects = other.followRedirects;
-        this.maxRedirects = other.maxRedirects;
-        this.raiseError = true;
-        this.expectContinue = other.expectContinue;
+        this.retry = builder.retry;
+        this.nonstandard = builder.nonstandard;
     }
 
     private static List<Map.Entry<String, String>> headers(Builder builder) {
         List<Map.Entry<String, String>> headers = new ArrayList<>(builder.headers);
-        String authorization = Credentials.basic(builder.uri);
+        String ofUrl = Credentials.basic(builder.uri);
+        String authorization = ofUrl != null ? ofUrl : builder.authorization;
         if (authorization != null && builder.lacks("Authorization")) {
             headers.add(Map.entry("Authorization", authorization));
+        }
+        if (!builder.cookies.isEmpty()) {
+            HeaderRules.add(headers, "Cookie", builder.cookies);
         }
         String contentType = builder.body != null ? builder.body.contentType() : null;
         if (contentType != null && builder.lacks("Content-Type")) {
@@ -115,14 +105,56 @@ public final class FetchRequest {
             all.add(Map.entry("Last-Event-ID", new String(bytes, StandardCharsets.ISO_8859_1)));
         }
         Duration limit = readTimeout != null ? readTimeout : options.readTimeout();
-        return new FetchRequest(this, List.copyOf(all), limit != null ? limit : idle);
+        Builder builder = toBuilder();
+        builder.headers.clear();
+        builder.headers.addAll(all);
+        builder.readTimeout = limit != null ? limit : idle;
+        builder.raiseError = true;
+        return new FetchRequest(builder);
+    }
+
+    /**
+     * Returns this request with what the client adds to it: its base URL, its headers, and whether a status is an error.
+     * @throws IllegalArgumentException if the URL is relative and the client has no base
+     */
+    FetchRequest on(HttpClientOptions options) {
+        boolean raisesAsSaid = raiseError != null || options.raiseError();
+        if (uri.isAbsolute() && options.headers().isEmpty() && raisesAsSaid) {
+            return this;
+        }
+        Builder builder = toBuilder();
+        if (!uri.isAbsolute()) {
+            builder.uri = UriTemplate.under(options.baseUrl(), uri);
+        }
+        boolean trusted = options.baseUrl() == null
+                || Redirects.origin(options.baseUrl()).equals(Redirects.origin(builder.uri));
+        for (Map.Entry<String, String> header : options.headers()) {
+            if (HeaderRules.lacks(headers, header.getKey())
+                    && (trusted || !Redirects.isCredential(header.getKey()))) {
+                builder.headers.add(header);
+            }
+        }
+        if (raiseError == null) {
+            builder.raiseError = options.raiseError();
+        }
+        return new FetchRequest(builder);
+    }
+
+    /** Begins another request that is like this one but for what is changed. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
     static boolean isStandard(String method) {
         return STANDARD.contains(method);
     }
 
-    /** Begins a {@code GET}; variables in braces are replaced by the values, in order, and encoded. */
+    /**
+     * Begins a {@code GET}. Variables in braces are replaced by the values, in order, or by those that a single
+     * {@code Map} has for their names; values are percent-encoded so that they stay one part of a path or query. A URL that
+     * begins with {@code /} or {@code ?} is appended to the client's {@code baseUrl}.
+     * @throws IllegalArgumentException if the URL can't be fetched, or the values do not fit
+     */
     public static Builder get(String url, Object... values) {
         return of("GET", url, values);
     }
@@ -162,7 +194,7 @@ public final class FetchRequest {
         return method;
     }
 
-    /** Returns the URL, without credentials. */
+    /** Returns the URL, without credentials; relative if it is to be appended to the client's {@code baseUrl}. */
     public URI uri() {
         return uri;
     }
@@ -209,7 +241,12 @@ public final class FetchRequest {
     }
 
     boolean raisesError() {
-        return raiseError;
+        return raiseError == null || raiseError;
+    }
+
+    @Nullable
+    RetryPolicy retry(HttpClientOptions options) {
+        return retry != null ? retry : options.retry();
     }
 
     boolean expectsContinue() {
@@ -233,9 +270,17 @@ public final class FetchRequest {
 
         private final String method;
 
-        private final URI uri;
+        private URI uri;
+
+        private final List<Map.Entry<String, String>> query = new ArrayList<>();
 
         private final List<Map.Entry<String, String>> headers = new ArrayList<>();
+
+        private final List<String> cookies = new ArrayList<>();
+
+        private final List<Map.Entry<String, String>> form = new ArrayList<>();
+
+        private @Nullable String authorization;
 
         private @Nullable RequestBody body;
 
@@ -251,7 +296,9 @@ public final class FetchRequest {
 
         private @Nullable Integer maxRedirects;
 
-        private boolean raiseError = true;
+        private @Nullable Boolean raiseError;
+
+        private @Nullable RetryPolicy retry;
 
         private boolean expectContinue;
 
@@ -262,40 +309,98 @@ public final class FetchRequest {
             this.uri = uri;
         }
 
+        private Builder(FetchRequest request) {
+            this.method = request.method;
+            this.uri = request.uri;
+            this.headers.addAll(request.headers);
+            this.body = request.body;
+            this.timeout = request.timeout;
+            this.queueTimeout = request.queueTimeout;
+            this.connectTimeout = request.connectTimeout;
+            this.readTimeout = request.readTimeout;
+            this.expectContinue = request.expectContinue;
+            this.followRedirects = request.followRedirects;
+            this.maxRedirects = request.maxRedirects;
+            this.raiseError = request.raiseError;
+            this.retry = request.retry;
+            this.nonstandard = request.nonstandard;
+        }
+
         /**
-         * Adds a header.
-         * @throws IllegalArgumentException if name or value would break out of the header, or say where the body ends
+         * Appends a parameter to the URL's query, both parts percent-encoded as UTF-8 (a space is {@code %20}). The same name
+         * may come again.
          */
-        public Builder header(String name, String value) {
-            if (!isToken(name)) {
-                throw new IllegalArgumentException(
-                        "Header name '" + printable(name) + "' is not valid; use letters, digits and hyphens");
-            }
-            if (!value.chars().allMatch(c -> c == '\t' || c >= ' ' && c != 127 && c < 256)) {
-                throw new IllegalArgumentException("Header '" + name + "' has the value '" + printable(value)
-                        + "' with characters that a header can't carry (line breaks and other controls, or beyond"
-                        + " Latin-1); encode or remove them");
-            }
-            if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
-                throw new IllegalArgumentException("Header '" + name + "' with the value '" + value
-                        + "' can't be set: the client derives it from the body, as the next request on the connection"
-                        + " depends on it; leave it out");
-            }
-            headers.add(Map.entry(name, value));
+        public Builder query(String name, @Nullable Object value) {
+            query.add(Map.entry(name, String.valueOf(requireValue("query", name, value))));
             return this;
         }
 
-        /** RFC 9110. */
-        private static boolean isToken(String text) {
-            return !text.isEmpty() && text.chars().allMatch(c -> c > 32 && c < 127 && SEPARATORS.indexOf(c) < 0);
+        private static Object requireValue(String what, String name, @Nullable Object value) {
+            if (value == null) {
+                throw new IllegalArgumentException("The value of the " + what + " parameter '" + name
+                        + "' is null; leave the parameter out, or give it an empty string");
+            }
+            return value;
         }
 
-        private static String printable(String text) {
-            return text.replace("\r", "\\r").replace("\n", "\\n").replace("\0", "\\0");
+        /**
+         * Adds a header. It replaces the client's of that name.
+         * @throws IllegalArgumentException if name or value would break out of the header, or say where the body ends
+         */
+        public Builder header(String name, String value) {
+            headers.add(HeaderRules.check(name, value));
+            return this;
+        }
+
+        /** Sets a header in place of those of that name; see {@link #header}. */
+        public Builder setHeader(String name, String value) {
+            Map.Entry<String, String> header = HeaderRules.check(name, value);
+            removeHeader(name);
+            headers.add(header);
+            return this;
+        }
+
+        /** Takes back the headers of this name. */
+        public Builder removeHeader(String name) {
+            headers.removeIf(header -> header.getKey().equalsIgnoreCase(name));
+            return this;
         }
 
         private boolean lacks(String name) {
-            return headers.stream().noneMatch(header -> header.getKey().equalsIgnoreCase(name));
+            return HeaderRules.lacks(headers, name);
+        }
+
+        /**
+         * Sends user and password as {@code Authorization: Basic}, in UTF-8 and Unicode's NFC. Credentials in the URL count
+         * instead, as in Tornado; a header of that name counts before both.
+         * @throws IllegalArgumentException if the user's name has a colon, where the password would begin
+         */
+        public Builder basicAuth(String user, String password) {
+            authorization = Credentials.basic(user, password);
+            return this;
+        }
+
+        /** Sends a token as {@code Authorization: Bearer}; see {@link #basicAuth} for what counts before it. */
+        public Builder bearerToken(String token) {
+            authorization = Credentials.bearer(token);
+            return this;
+        }
+
+        /**
+         * Adds a cookie to the header {@code Cookie}.
+         * @throws IllegalArgumentException if name or value have characters that a cookie can't have
+         */
+        public Builder cookie(String name, String value) {
+            cookies.add(HeaderRules.cookie(name, value));
+            return this;
+        }
+
+        /**
+         * Asks for the content only if it has changed since, to the second. If it has not the status is 304, which is an
+         * error unless {@code raiseError(false)}.
+         */
+        public Builder ifModifiedSince(Instant time) {
+            return setHeader("If-Modified-Since", HttpDates.format(time));
         }
 
         /** Sets the body. */
@@ -376,7 +481,30 @@ public final class FetchRequest {
             return this;
         }
 
+        /**
+         * Adds a field to a body of type {@code application/x-www-form-urlencoded}, in UTF-8; it replaces a body of another
+         * kind. The same name may come again.
+         */
+        public Builder form(String name, @Nullable Object value) {
+            form.add(Map.entry(name, String.valueOf(requireValue("form", name, value))));
+            this.body = new FormBody(form);
+            return this;
+        }
+
+        /** Adds fields; see {@link #form(String, Object)}. */
+        public Builder form(Map<String, ?> fields) {
+            fields.forEach(this::form);
+            this.body = new FormBody(form);
+            return this;
+        }
+
+        /** Sets the body to a form with files, of type {@code multipart/form-data}. */
+        public Builder multipart(Multipart parts) {
+            return body(new MultipartBody(parts));
+        }
+
         private Builder body(RequestBody body) {
+            this.form.clear();
             this.body = body;
             return this;
         }
@@ -431,9 +559,15 @@ public final class FetchRequest {
             return this;
         }
 
-        /** Says whether a status other than 2xx fails the fetch; it does by default. */
+        /** Says whether a status other than 2xx fails the fetch; as the client by default, and so it does. */
         public Builder raiseError(boolean raiseError) {
             this.raiseError = raiseError;
+            return this;
+        }
+
+        /** Says how failures are retried, if at all; as the client by default, which is not at all. */
+        public Builder retry(RetryPolicy retry) {
+            this.retry = retry;
             return this;
         }
 
@@ -449,9 +583,9 @@ public final class FetchRequest {
          */
         public FetchRequest build() {
             boolean hasBody = body != null;
-            if (!isToken(method)) {
+            if (!HeaderRules.isToken(method)) {
                 throw new IllegalArgumentException(
-                        "Method '" + printable(method) + "' is not valid; use letters, as in " + STANDARD);
+                        "Method '" + HeaderRules.printable(method) + "' is not valid; use letters, as in " + STANDARD);
             }
             if (!nonstandard) {
                 if (!STANDARD.contains(method)) {

@@ -2,6 +2,7 @@ package dev.asyncloop.http;
 
 import java.lang.reflect.Type;
 import java.net.URI;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,10 @@ public final class FetchResponse {
 
     private final @Nullable BodyCodec codec;
 
+    private final List<Redirect> redirects;
+
+    private final int attempts;
+
     FetchResponse(
             FetchRequest request,
             URI effectiveUri,
@@ -30,7 +35,21 @@ public final class FetchResponse {
             Headers headers,
             byte[] body,
             FetchTimings timings,
-            @Nullable BodyCodec codec) {
+            @Nullable BodyCodec codec,
+            List<Redirect> redirects) {
+        this(request, effectiveUri, status, headers, body, timings, codec, redirects, 1);
+    }
+
+    private FetchResponse(
+            FetchRequest request,
+            URI effectiveUri,
+            int status,
+            Headers headers,
+            byte[] body,
+            FetchTimings timings,
+            @Nullable BodyCodec codec,
+            List<Redirect> redirects,
+            int attempts) {
         this.request = request;
         this.effectiveUri = effectiveUri;
         this.status = status;
@@ -38,9 +57,17 @@ public final class FetchResponse {
         this.body = body;
         this.timings = timings;
         this.codec = codec;
+        this.redirects = List.copyOf(redirects);
+        this.attempts = attempts;
     }
 
-    /** Returns the request as it was given, before redirects. */
+    /** Returns this response as the one to a request that it took so many attempts to get. */
+    FetchResponse to(FetchRequest request, int attempts) {
+        return new FetchResponse(
+                request, effectiveUri, status, headers, body, timings, codec, redirects, attempts);
+    }
+
+    /** Returns the request as it was given, before redirects, but with the client's base URL and headers. */
     public FetchRequest request() {
         return request;
     }
@@ -55,9 +82,24 @@ public final class FetchResponse {
         return status;
     }
 
+    /** Returns the redirects that were followed on the way to this response, in order. */
+    public List<Redirect> redirects() {
+        return redirects;
+    }
+
+    /** Returns how many attempts were made, this one included; 1 without a {@link RetryPolicy}. */
+    public int attempts() {
+        return attempts;
+    }
+
     /** Returns the headers. */
     public Headers headers() {
         return headers;
+    }
+
+    /** Returns the cookies that the headers {@code Set-Cookie} of this response set. */
+    public List<ResponseCookie> cookies() {
+        return ResponseCookie.of(headers);
     }
 
     /** Returns a copy of the body, decompressed; empty if there is none. */
@@ -75,24 +117,31 @@ public final class FetchResponse {
 
     /**
      * Returns the body, read as JSON by the client's codec.
-     * @throws IllegalStateException if the client has none
+     * @throws UnreadableBodyException if the body is not of this type
+     * @throws IllegalStateException if the client has no codec
      */
     public <T> T body(Class<T> type) {
-        return type.cast(decode(type));
+        return type.cast(decode(type, type));
     }
 
     /** As {@link #body(Class)}, for types with arguments. */
     @SuppressWarnings("unchecked")
     public <T> T body(TypeRef<T> type) {
-        return (T) decode(type.type());
+        return (T) decode(type.type(), Object.class);
     }
 
-    private Object decode(Type type) {
+    private Object decode(Type type, Class<?> expected) {
         if (codec == null) {
             throw new IllegalStateException("`body(" + type.getTypeName()
                     + ")` needs a BodyCodec: give the client one with HttpClientOptions.withCodec, or read `text()`");
         }
-        return codec.decode(body, type);
+        try {
+            Object value = codec.decode(body, type);
+            expected.cast(value);
+            return value;
+        } catch (RuntimeException ex) {
+            throw new UnreadableBodyException(type, this, ex);
+        }
     }
 
     /** Returns where the time has gone. */

@@ -1,6 +1,7 @@
 package dev.asyncloop.http;
 
 import io.netty.handler.codec.http.HttpHeaders;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,6 +40,25 @@ public final class Headers {
 
     int size() {
         return headers.size();
+    }
+
+    /** Returns the value of {@code Content-Type}, or {@code null}. */
+    public @Nullable String contentType() {
+        return first("Content-Type");
+    }
+
+    /**
+     * Returns the value of {@code Content-Length}, or -1. A decompressed body has another length, and no such header; that of
+     * an answer to {@code HEAD} is about the body that {@code GET} would bring.
+     */
+    public long contentLength() {
+        String length = first("Content-Length");
+        return length == null ? -1 : Long.parseLong(length.strip());
+    }
+
+    /** Returns the time that a header such as {@code Last-Modified} or {@code Date} has; {@code null} if it has none. */
+    public @Nullable Instant date(String name) {
+        return HttpDates.parse(first(name));
     }
 
     @Override

@@ -1,6 +1,10 @@
 package dev.asyncloop.http;
 
+import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * @param userAgent value of the header of that name, unless a request has its own
  * @param codec turns bodies into objects and back; without one only bytes and text can be used
  * @param addressFilter says which addresses may be connected to; without one all
+ * @param baseUrl what relative URLs are appended to; without one they can't be fetched
+ * @param headers headers of every request that has none of that name; with a {@code baseUrl}, those with credentials are
+ *     only for its origin
+ * @param raiseError whether a status other than 2xx fails a fetch; a request may say otherwise
+ * @param retry how failures are retried; without one they are not; a request may say otherwise
  */
 public record HttpClientOptions(
         int maxTotal,
@@ -39,7 +48,11 @@ public record HttpClientOptions(
         int maxHeaderCount,
         String userAgent,
         @Nullable BodyCodec codec,
-        @Nullable AddressFilter addressFilter) {
+        @Nullable AddressFilter addressFilter,
+        @Nullable URI baseUrl,
+        List<Map.Entry<String, String>> headers,
+        boolean raiseError,
+        @Nullable RetryPolicy retry) {
 
     /** As a limit: none, of this kind. Tornado's 0. */
     public static final Duration NO_TIMEOUT = Duration.ofSeconds(Long.MAX_VALUE);
@@ -59,6 +72,10 @@ public record HttpClientOptions(
             1_000,
             "async-loop",
             null,
+            null,
+            null,
+            List.of(),
+            true,
             null);
 
     public HttpClientOptions {
@@ -81,6 +98,9 @@ public record HttpClientOptions(
         if (readTimeout != null) {
             FetchRequest.requirePositive("readTimeout", readTimeout);
         }
+        baseUrl = baseUrl == null ? null : UriTemplate.checkBase(baseUrl);
+        headers.forEach(header -> HeaderRules.check(header.getKey(), header.getValue()));
+        headers = new DefaultHeaders(headers);
     }
 
     private static void requirePositive(String name, long value) {
@@ -169,6 +189,37 @@ public record HttpClientOptions(
         return edit(draft -> draft.addressFilter = addressFilter);
     }
 
+    /**
+     * Returns these options with another {@code baseUrl}, such as {@code https://a.example/api}: a request for
+     * {@code /quotes} is one for {@code https://a.example/api/quotes} then.
+     */
+    public HttpClientOptions withBaseUrl(@Nullable String baseUrl) {
+        URI base = baseUrl == null ? null : UriTemplate.checkBase(UriTemplate.check(baseUrl));
+        return edit(draft -> draft.baseUrl = base);
+    }
+
+    /** Returns these options with one more of the {@code headers}. */
+    public HttpClientOptions withHeader(String name, String value) {
+        List<Map.Entry<String, String>> more = new ArrayList<>(headers);
+        more.add(HeaderRules.check(name, value));
+        return withHeaders(more);
+    }
+
+    /** Returns these options with other {@code headers}. */
+    public HttpClientOptions withHeaders(List<Map.Entry<String, String>> headers) {
+        return edit(draft -> draft.headers = headers);
+    }
+
+    /** Returns these options with another {@code raiseError}. */
+    public HttpClientOptions withRaiseError(boolean raiseError) {
+        return edit(draft -> draft.raiseError = raiseError);
+    }
+
+    /** Returns these options with another {@code retry}. */
+    public HttpClientOptions withRetry(@Nullable RetryPolicy retry) {
+        return edit(draft -> draft.retry = retry);
+    }
+
     private HttpClientOptions edit(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -208,6 +259,14 @@ public record HttpClientOptions(
 
         private @Nullable AddressFilter addressFilter;
 
+        private @Nullable URI baseUrl;
+
+        private List<Map.Entry<String, String>> headers;
+
+        private boolean raiseError;
+
+        private @Nullable RetryPolicy retry;
+
         Draft(HttpClientOptions options) {
             this.maxTotal = options.maxTotal;
             this.maxPerOrigin = options.maxPerOrigin;
@@ -224,6 +283,10 @@ public record HttpClientOptions(
             this.userAgent = options.userAgent;
             this.codec = options.codec;
             this.addressFilter = options.addressFilter;
+            this.baseUrl = options.baseUrl;
+            this.headers = options.headers;
+            this.raiseError = options.raiseError;
+            this.retry = options.retry;
         }
 
         HttpClientOptions finish() {
@@ -242,7 +305,11 @@ public record HttpClientOptions(
                     maxHeaderCount,
                     userAgent,
                     codec,
-                    addressFilter);
+                    addressFilter,
+                    baseUrl,
+                    headers,
+                    raiseError,
+                    retry);
         }
     }
 }

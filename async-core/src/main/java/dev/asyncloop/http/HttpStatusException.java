@@ -7,11 +7,16 @@ public final class HttpStatusException extends FetchException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient FetchResponse response;
+    private transient FetchResponse response;
 
     HttpStatusException(String what, Attempt attempt, FetchResponse response) {
         super(what, attempt, null);
         this.response = response;
+    }
+
+    /** Makes this the answer to a request that it took so many attempts to get. */
+    void answers(FetchRequest request, int attempts) {
+        response = response.to(request, attempts);
     }
 
     /** Returns the response. */

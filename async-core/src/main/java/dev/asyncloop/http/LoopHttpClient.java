@@ -28,6 +28,8 @@ final class LoopHttpClient implements AsyncHttpClient {
 
     private final Set<Exchange> running = new HashSet<>();
 
+    private final Set<Retries> delayed = new HashSet<>();
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Closes a client that its owner has not closed before the loop. */
@@ -49,12 +51,17 @@ final class LoopHttpClient implements AsyncHttpClient {
 
     @Override
     public Task<FetchResponse> fetch(FetchRequest request) {
-        return begin(request, Delivery.Whole.on(loop, request));
+        FetchRequest complete = request.on(options);
+        RetryPolicy retry = complete.retry(options);
+        return retry != null && retry.maxAttempts() > 1
+                ? new Retries(this, complete, retry).begin()
+                : begin(complete, Delivery.Whole.on(loop, complete));
     }
 
     @Override
     public Task<FetchStream> stream(FetchRequest request) {
-        return begin(request, Delivery.Streamed.on(loop, request));
+        FetchRequest complete = request.on(options);
+        return begin(complete, Delivery.Streamed.on(loop, complete));
     }
 
     @Override
@@ -101,6 +108,7 @@ final class LoopHttpClient implements AsyncHttpClient {
 
     private void end() {
         List.copyOf(running).forEach(Exchange::clientClosed);
+        List.copyOf(delayed).forEach(Retries::clientClosed);
         connections.close();
     }
 
@@ -133,6 +141,14 @@ final class LoopHttpClient implements AsyncHttpClient {
 
     void ended(Exchange exchange) {
         running.remove(exchange);
+    }
+
+    void delayed(Retries fetch) {
+        delayed.add(fetch);
+    }
+
+    void goesOn(Retries fetch) {
+        delayed.remove(fetch);
     }
 
     /**

@@ -60,6 +60,11 @@ final class Redirects {
         return encoded.toString();
     }
 
+    /** Returns whether a header is only for the origin that it was meant for. */
+    static boolean isCredential(String name) {
+        return CREDENTIALS.contains(name.toLowerCase(Locale.ROOT));
+    }
+
     /** Returns whether the request becomes a {@code GET} without a body. */
     static boolean becomesGet(int status, String method) {
         return status == 303 && !method.equals("HEAD") || (status == 301 || status == 302) && method.equals("POST");

@@ -4,11 +4,17 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Puts values into the variables of a URL, in order. A value is encoded so that it stays one part of a path or a query.
+ * Puts values into the variables of a URL, in order or by name. A value is encoded so that it stays one part of a path or a
+ * query.
  */
 final class UriTemplate {
 
@@ -18,9 +24,19 @@ final class UriTemplate {
 
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
+    private static final String NOWHERE = "http://nowhere.invalid";
+
     private UriTemplate() {}
 
-    static URI expand(String template, Object... values) {
+    static URI expand(String template, @Nullable Object... values) {
+        String expanded = values.length == 1 && values[0] instanceof Map<?, ?> named
+                ? expandByName(template, named)
+                : expandInOrder(template, values);
+        refuseSteps(template, expanded);
+        return check(expanded);
+    }
+
+    private static String expandInOrder(String template, @Nullable Object... values) {
         Matcher matcher = VARIABLE.matcher(template);
         StringBuilder expanded = new StringBuilder();
         int count = 0;
@@ -30,15 +46,93 @@ final class UriTemplate {
                         "URL '" + Credentials.strip(template) + "' has more variables than the " + values.length
                                 + " values given; give a value for " + matcher.group());
             }
-            matcher.appendReplacement(expanded, Matcher.quoteReplacement(encode(String.valueOf(values[count++]))));
+            matcher.appendReplacement(expanded, replacement(template, matcher.group(), values[count++]));
         }
         matcher.appendTail(expanded);
         if (count < values.length) {
             throw new IllegalArgumentException("URL '" + Credentials.strip(template) + "' has " + count
                     + " variables, but " + values.length + " values were given; write {name} where a value belongs");
         }
-        refuseSteps(template, expanded.toString());
-        return check(expanded.toString());
+        return expanded.toString();
+    }
+
+    private static String expandByName(String template, Map<?, ?> values) {
+        Matcher matcher = VARIABLE.matcher(template);
+        StringBuilder expanded = new StringBuilder();
+        Set<Object> unused = new LinkedHashSet<>(values.keySet());
+        while (matcher.find()) {
+            String variable = matcher.group();
+            String name = variable.substring(1, variable.length() - 1);
+            if (!values.containsKey(name)) {
+                throw new IllegalArgumentException("URL '" + Credentials.strip(template) + "' has the variable "
+                        + variable + ", and the map only " + values.keySet() + "; give a value for it");
+            }
+            unused.remove(name);
+            matcher.appendReplacement(expanded, replacement(template, variable, values.get(name)));
+        }
+        matcher.appendTail(expanded);
+        if (!unused.isEmpty()) {
+            throw new IllegalArgumentException("URL '" + Credentials.strip(template) + "' has no variable for " + unused
+                    + "; write {name} where a value belongs, or leave it out of the map");
+        }
+        return expanded.toString();
+    }
+
+    private static String replacement(String template, String variable, @Nullable Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException("URL '" + Credentials.strip(template) + "' gets null for " + variable
+                    + "; check the value, or give an empty string");
+        }
+        return Matcher.quoteReplacement(encode(String.valueOf(value)));
+    }
+
+    /** Appends parameters to the query. */
+    static URI append(URI uri, List<Map.Entry<String, String>> parameters) {
+        if (parameters.isEmpty()) {
+            return uri;
+        }
+        StringBuilder url = new StringBuilder(uri.toString());
+        String query = uri.getRawQuery();
+        char separator = query == null ? '?' : '&';
+        if (query != null && query.isEmpty()) {
+            url.setLength(url.length() - 1);
+            separator = '?';
+        }
+        for (Map.Entry<String, String> parameter : parameters) {
+            url.append(separator).append(encode(parameter.getKey())).append('=').append(encode(parameter.getValue()));
+            separator = '&';
+        }
+        return URI.create(url.toString());
+    }
+
+    /**
+     * Returns a relative URL, appended to a base: the base's path stays, whether it ends with a slash or not.
+     * @throws IllegalArgumentException if there is no base
+     */
+    static URI under(@Nullable URI base, URI relative) {
+        if (base == null) {
+            throw new IllegalArgumentException("URL '" + relative + "' is relative, and the client has no base for it;"
+                    + " give it one with HttpClientOptions.withBaseUrl, or begin the URL with http:// or https://");
+        }
+        String root = base.toString();
+        return URI.create((root.endsWith("/") && relative.toString().startsWith("/")
+                        ? root.substring(0, root.length() - 1)
+                        : root)
+                + relative);
+    }
+
+    /**
+     * Makes a URL that others can be appended to.
+     * @throws IllegalArgumentException if it is none
+     */
+    static URI checkBase(URI uri) {
+        URI base = check(uri.toString());
+        if (!base.isAbsolute() || base.getRawUserInfo() != null || base.getRawQuery() != null) {
+            throw new IllegalArgumentException("The base URL '" + Credentials.strip(uri.toString())
+                    + "' must have scheme and host, and neither credentials nor a query; give these as headers and"
+                    + " with each request");
+        }
+        return base;
     }
 
     /** Encoding does not help against values that make a step up the path: servers read %2E%2E as what it means. */
@@ -77,25 +171,38 @@ final class UriTemplate {
     }
 
     /**
-     * Makes a URL that can be fetched, in ASCII and without a fragment.
+     * Makes a URL that can be fetched, in ASCII and without a fragment; or a relative one if it begins with {@code /} or
+     * {@code ?}.
      * @throws IllegalArgumentException if it is none
      */
     static URI check(String url) {
+        boolean relative = url.startsWith("/") && !url.startsWith("//") || url.startsWith("?");
+        return relative
+                ? URI.create(checkAbsolute(url, NOWHERE + url).toString().substring(NOWHERE.length()))
+                : checkAbsolute(url, InternationalHosts.toAscii(url));
+    }
+
+    private static URI checkAbsolute(String given, String url) {
         URI uri;
         try {
             uri = new URI(url);
         } catch (URISyntaxException ex) {
-            throw new IllegalArgumentException("URL '" + Credentials.strip(url) + "' is not valid: " + ex.getReason()
-                    + " at index " + ex.getIndex() + "; percent-encode what is no part of a URL, or write {name} and"
+            throw new IllegalArgumentException("URL '" + Credentials.strip(given) + "' is not valid: " + ex.getReason()
+                    + " at index " + (ex.getIndex() - url.length() + given.length())
+                    + "; percent-encode what is no part of a URL, or write {name} and"
                     + " give the value apart"); // without the cause, which shows credentials
         }
         if (!"http".equalsIgnoreCase(uri.getScheme()) && !"https".equalsIgnoreCase(uri.getScheme())) {
             throw new IllegalArgumentException(
-                    "URL '" + Credentials.strip(url) + "' can't be fetched; it has to begin with http:// or https://");
+                    "URL '" + Credentials.strip(given) + "' can't be fetched; it has to begin with http:// or https://");
         }
-        if (uri.getHost() == null || uri.getPort() > 65_535) {
+        if (uri.getHost() == null || uri.getPort() > 65_535 || uri.getPort() == 0) {
             throw new IllegalArgumentException(
-                    "URL '" + Credentials.strip(url) + "' has no valid host and port; write http://host:port/path");
+                    "URL '" + Credentials.strip(given) + "' has no valid host and port; write http://host:port/path");
+        }
+        if (uri.getHost().contains("%")) {
+            throw new IllegalArgumentException("URL '" + Credentials.strip(given) + "' has an address with a zone, which"
+                    + " means something on one machine only; write the address without it, or a host name");
         }
         String ascii = uri.toASCIIString();
         int fragment = ascii.indexOf('#');
