@@ -11,6 +11,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * A file, read by the loop's executor: one piece when the one before is taken. Read up to the length that was said before;
@@ -41,9 +43,12 @@ final class FileContent {
         if (length == 0) {
             return Flux.empty();
         }
+        // back on the event loop after each piece: what a callback of the loop starts would end with it
+        Scheduler eventLoop = Schedulers.fromExecutor(loop.eventLoopGroup().next());
         return Flux.defer(() -> {
             FileContent content = new FileContent(file, length);
             return Mono.fromCompletionStage(() -> loop.runInExecutor(content::next))
+                    .publishOn(eventLoop)
                     .repeat(() -> content.read < length)
                     .doFinally(end -> content.close());
         });

@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asyncloop.Carrier;
 import dev.asyncloop.OnBothCarriers;
+import dev.asyncloop.Task;
+import dev.asyncloop.testing.ManualClock;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import java.net.URI;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RedirectTest {
 
@@ -145,6 +149,51 @@ class RedirectTest {
             assertThat(server.seen.get(1).header("Content-Length")).isNull();
             assertThat(server.last().body()).isEqualTo("content");
             assertThat(server.last().header("Content-Type")).isEqualTo("text/plain");
+        }
+    }
+
+    /** Tornado's table: which method comes after which status, and whether with the body. */
+    @ParameterizedTest
+    @CsvSource({
+        "301, POST, true", "302, POST, true", "303, POST, true", "307, POST, false", "308, POST, false",
+        "301, PUT, false", "302, PUT, false", "303, PUT, true", "307, PUT, false", "308, PUT, false",
+        "301, DELETE, false", "302, PATCH, false", "303, DELETE, true", "308, DELETE, false",
+        "301, HEAD, false", "302, HEAD, false", "303, HEAD, false", "307, HEAD, false",
+        "301, GET, false", "308, GET, false"
+    })
+    void theStatusDecidesAboutTheMethod(int status, String method, boolean toGet) {
+        assertThat(Redirects.becomesGet(status, method)).isEqualTo(toGet);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 201, 300, 304, 305, 306, 309, 404})
+    void otherStatusesAreNoRedirects(int status) {
+        Headers headers = new Headers(new DefaultHttpHeaders().add("Location", "/x"));
+        assertThat(Redirects.target(URI.create("http://h/"), status, headers)).isNull();
+    }
+
+    @OnBothCarriers
+    void aLocationThatCannotBeUsedIsTheResponse(Carrier carrier) {
+        try (var http = new HttpFixture(carrier)) {
+            for (String target : new String[] {"ftp://h/", "http://[bad/", "mailto:me", "javascript:alert(1)"}) {
+                assertThatThrownBy(() -> http.run(() -> await(http.client.fetch(server.url("/countdown/1?to=" + target)))))
+                        .isInstanceOfSatisfying(HttpStatusException.class, failure -> assertThat(
+                                        failure.response().headers().first("Location"))
+                                .isEqualTo(target));
+            }
+        }
+    }
+
+    @OnBothCarriers
+    void oneLimitIsForAllHops(Carrier carrier) {
+        ManualClock clock = new ManualClock();
+        try (var http = new HttpFixture(carrier, clock, options -> options)) {
+            Task<FetchResponse> fetch = http.client.fetch(server.url("/countdown/1?to=" + other.url("/hang")));
+            other.awaitHanging(1);
+            clock.advance(Duration.ofSeconds(20));
+            assertThatThrownBy(() -> HttpFixture.outcome(fetch))
+                    .isInstanceOf(FetchTimeoutException.class)
+                    .hasMessageContaining(other.url("/hang"));
         }
     }
 
