@@ -113,7 +113,8 @@ class RetryTest {
 
     @OnBothCarriers
     void theLastFailureHasThoseBeforeIt(Carrier carrier) throws IOException {
-        try (var server = server(status(503), "", status(504));
+        // the second on a new connection: on a kept-alive one it would be sent again without being an attempt
+        try (var server = server(status(503, "Connection: close\r\n"), "", status(504));
                 var http = client(carrier, EXACT)) {
             FetchRequest request = FetchRequest.get(server.url("/")).build();
             Task<FetchResponse> fetch = http.client.fetch(request);
@@ -169,7 +170,7 @@ class RetryTest {
     void whatMayHaveHadAnEffectIsRetriedOnlyIfAllowed(Carrier carrier) throws IOException {
         try (var server = server(status(503), "", status(503), status(200));
                 var http = client(carrier, EXACT)) {
-            for (String answer : List.of("the status is 503", "no valid response")) {
+            for (String answer : List.of("the status is 503", "the connection was lost")) {
                 assertThatThrownBy(() -> HttpFixture.outcome(http.client.fetch(
                                 FetchRequest.post(server.url("/")).body("").build())))
                         .hasMessageContaining(answer)
