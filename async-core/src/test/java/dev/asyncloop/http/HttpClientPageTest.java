@@ -11,8 +11,11 @@ import dev.asyncloop.pages.PageSnippets;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The snippets of {@code docs/http-client.md}: compiled here, and the same there. */
@@ -42,6 +45,51 @@ class HttpClientPageTest {
         return response;
     }
 
+    static FetchRequest search(String folder, String words, String token, String session, Instant lastSeen) {
+        FetchRequest search = FetchRequest.get("https://a.example/{folder}/search", Map.of("folder", folder))
+                .query("q", words) // ?q=a%20b, percent-encoded in UTF-8; the same name may come again
+                .query("max", 10)
+                .bearerToken(token)
+                .cookie("session", session)
+                .ifModifiedSince(lastSeen) // a 304 is an error unless raiseError(false)
+                .build();
+        return search;
+    }
+
+    static List<FetchRequest> upload(String title, Path photo, byte[] thumbnail) {
+        FetchRequest upload = FetchRequest.post("https://a.example/photos")
+                .multipart(Multipart.builder()
+                        .field("title", title)
+                        .file("photo", photo) // a Path: read while it is sent, by the loop's executor
+                        .file("thumbnail", "small.png", thumbnail) // bytes
+                        .build())
+                .build();
+        FetchRequest again = upload.toBuilder().setHeader("X-Attempt", "2").build();
+        return List.of(upload, again);
+    }
+
+    static Task<FetchResponse> based(IOLoop loop, String token, String symbol) {
+        AsyncHttpClient quotes = AsyncHttpClient.create(
+                loop,
+                HttpClientOptions.defaults()
+                        .withBaseUrl("https://a.example/api")
+                        .withHeader("Authorization", "Bearer " + token)
+                        .withHeader("Accept", "application/json"));
+        Task<FetchResponse> quote = quotes.fetch(
+                FetchRequest.get("/quotes/{symbol}", symbol).build()); // https://a.example/api/quotes/...
+        return quote;
+    }
+
+    static FetchRequest patient() {
+        FetchRequest patient = FetchRequest.get("https://a.example/quotes")
+                .retry(RetryPolicy.defaults() // 3 attempts, delays of about 100 and 200 ms
+                        .withMaxAttempts(5)
+                        .withDelay(Duration.ofMillis(200), Duration.ofSeconds(2))
+                        .withAttemptTimeout(Duration.ofSeconds(3)))
+                .build();
+        return patient;
+    }
+
     static AddressFilter filter() {
         AddressFilter publicOnly = address -> !(address.isLoopbackAddress()
                 || address.isAnyLocalAddress()
@@ -64,7 +112,19 @@ class HttpClientPageTest {
 
     @Test
     void thePageShowsWhatIsCompiledHere() {
-        PageSnippets.assertShown("docs/http-client.md", 10, HttpClientPageTest.class, HttpStreamsPageTest.class);
+        PageSnippets.assertShown("docs/http-client.md", 14, HttpClientPageTest.class, HttpStreamsPageTest.class);
+    }
+
+    @Test
+    void theRequestsAreWhatThePageSays() {
+        assertThat(search("x", "a b", "t", "s", Instant.EPOCH).uri())
+                .hasToString("https://a.example/x/search?q=a%20b&max=10");
+        assertThat(upload("t", Path.of("photo.jpg"), new byte[1]))
+                .extracting(request -> request.headers().size())
+                .containsExactly(1, 2);
+        RetryPolicy retry = patient().retry(HttpClientOptions.defaults());
+        assertThat(retry).isNotNull();
+        assertThat(retry.maxAttempts()).isEqualTo(5);
     }
 
     @OnBothCarriers
