@@ -1,5 +1,6 @@
 package dev.asyncloop.http;
 
+import dev.asyncloop.net.AddressFilter;
 import java.net.InetAddress;
 
 /**

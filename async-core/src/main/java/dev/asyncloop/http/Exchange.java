@@ -212,7 +212,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
             connectLimit = limit(limit, () -> connectLimitPassed(limit, next));
         }
         try {
-            next.start(owner.connections().receiver(method));
+            next.start(owner.connections().receiver(method, uri));
         } catch (RuntimeException ex) {
             failed(ex);
         }

@@ -1,5 +1,6 @@
 package dev.asyncloop.http;
 
+import dev.asyncloop.internal.connect.AddressRefusedException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
@@ -13,8 +14,7 @@ final class FetchFailures {
     static Throwable of(Throwable failure, FetchException.Attempt attempt, HttpClientOptions options) {
         return switch (failure) {
             case Error error -> error;
-            case FilteringResolverGroup.NotAllowedException refused ->
-                new AddressNotAllowedException(refused.address(), attempt);
+            case AddressRefusedException refused -> new AddressNotAllowedException(refused.address(), attempt);
             case TooLongHttpHeaderException tooLong ->
                 new BrokenResponseException(
                         "the headers are larger than " + options.maxHeaderSize() + " bytes; raise maxHeaderSize",

@@ -1,11 +1,13 @@
 package dev.asyncloop.http;
 
+import dev.asyncloop.net.ConnectionOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxHeaderCount most headers of a response
  * @param userAgent value of the header of that name, unless a request has its own
  * @param codec turns bodies into objects and back; without one only bytes and text can be used
- * @param addressFilter says which addresses may be connected to; without one all
+ * @param connection how connections are made: TLS, proxy, names, addresses, versions of HTTP
  * @param baseUrl what relative URLs are appended to; without one they can't be fetched
  * @param headers headers of every request that has none of that name; with a {@code baseUrl}, those with credentials are
  *     only for its origin
@@ -48,7 +50,7 @@ public record HttpClientOptions(
         int maxHeaderCount,
         String userAgent,
         @Nullable BodyCodec codec,
-        @Nullable AddressFilter addressFilter,
+        ConnectionOptions connection,
         @Nullable URI baseUrl,
         List<Map.Entry<String, String>> headers,
         boolean raiseError,
@@ -72,7 +74,7 @@ public record HttpClientOptions(
             1_000,
             "async-loop",
             null,
-            null,
+            ConnectionOptions.defaults(),
             null,
             List.of(),
             true,
@@ -184,9 +186,14 @@ public record HttpClientOptions(
         return edit(draft -> draft.codec = codec);
     }
 
-    /** Returns these options with another {@code addressFilter}. */
-    public HttpClientOptions withAddressFilter(@Nullable AddressFilter addressFilter) {
-        return edit(draft -> draft.addressFilter = addressFilter);
+    /** Returns these options with another {@code connection}. */
+    public HttpClientOptions withConnection(ConnectionOptions connection) {
+        return edit(draft -> draft.connection = connection);
+    }
+
+    /** Returns these options with a {@code connection} that is edited. */
+    public HttpClientOptions withConnection(UnaryOperator<ConnectionOptions> edit) {
+        return withConnection(edit.apply(connection));
     }
 
     /**
@@ -257,7 +264,7 @@ public record HttpClientOptions(
 
         private @Nullable BodyCodec codec;
 
-        private @Nullable AddressFilter addressFilter;
+        private ConnectionOptions connection;
 
         private @Nullable URI baseUrl;
 
@@ -282,7 +289,7 @@ public record HttpClientOptions(
             this.maxHeaderCount = options.maxHeaderCount;
             this.userAgent = options.userAgent;
             this.codec = options.codec;
-            this.addressFilter = options.addressFilter;
+            this.connection = options.connection;
             this.baseUrl = options.baseUrl;
             this.headers = options.headers;
             this.raiseError = options.raiseError;
@@ -305,7 +312,7 @@ public record HttpClientOptions(
                     maxHeaderCount,
                     userAgent,
                     codec,
-                    addressFilter,
+                    connection,
                     baseUrl,
                     headers,
                     raiseError,

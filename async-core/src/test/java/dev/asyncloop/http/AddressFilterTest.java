@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asyncloop.Carrier;
 import dev.asyncloop.OnBothCarriers;
+import dev.asyncloop.net.AddressFilter;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -46,7 +47,9 @@ class AddressFilterTest {
 
     @OnBothCarriers
     void isAskedForNamesAndForLiteralAddresses(Carrier carrier) {
-        try (var http = new HttpFixture(carrier, options -> options.withAddressFilter(this::noLoopback))) {
+        try (var http = new HttpFixture(
+                carrier,
+                options -> options.withConnection(connection -> connection.withAddressFilter(this::noLoopback)))) {
             for (String host : List.of(
                     "localhost",
                     "LOCALHOST",
@@ -66,7 +69,8 @@ class AddressFilterTest {
     @OnBothCarriers
     void isAskedForTheTargetOfARedirect(Carrier carrier) {
         AddressFilter filter = address -> !address.getHostAddress().equals("127.0.0.2");
-        try (var http = new HttpFixture(carrier, options -> options.withAddressFilter(filter))) {
+        try (var http = new HttpFixture(
+                carrier, options -> options.withConnection(connection -> connection.withAddressFilter(filter)))) {
             String target = "http://127.0.0.2:" + server.port() + "/hello";
             assertThatThrownBy(() -> http.run(() -> await(http.client.fetch(server.url("/countdown/1?to=" + target)))))
                     .isInstanceOf(AddressNotAllowedException.class)
@@ -80,7 +84,8 @@ class AddressFilterTest {
             asked.add(address.getHostAddress());
             return true;
         };
-        try (var http = new HttpFixture(carrier, options -> options.withAddressFilter(filter))) {
+        try (var http = new HttpFixture(
+                carrier, options -> options.withConnection(connection -> connection.withAddressFilter(filter)))) {
             String url = "http://localhost:" + server.port() + "/hello";
             assertThat(http.run(() -> await(http.client.fetch(url))).text()).isEqualTo("Hello world!");
             assertThat(http.run(() -> await(http.client.fetch(server.url("/hello"))))
@@ -95,7 +100,8 @@ class AddressFilterTest {
         AddressFilter filter = address -> {
             throw new IllegalStateException("no idea");
         };
-        try (var http = new HttpFixture(carrier, options -> options.withAddressFilter(filter))) {
+        try (var http = new HttpFixture(
+                carrier, options -> options.withConnection(connection -> connection.withAddressFilter(filter)))) {
             assertThatThrownBy(() -> http.run(() -> await(http.client.fetch(server.url("/hello")))))
                     .isInstanceOf(ConnectFailedException.class)
                     .hasMessageContaining("no idea");

@@ -7,6 +7,7 @@ import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.OnBothCarriers;
 import dev.asyncloop.Task;
+import dev.asyncloop.net.AddressFilter;
 import dev.asyncloop.pages.PageSnippets;
 import java.io.IOException;
 import java.net.Inet6Address;

@@ -35,7 +35,7 @@ class HttpClients {
     @Qualifier(BUILT_IN)
     AsyncHttpClient builtInHttpClient(IOLoop loop) {
         HttpClientOptions options = HttpClientOptions.defaults()
-                .withAddressFilter(InetAddress::isLoopbackAddress)
+                .withConnection(connection -> connection.withAddressFilter(InetAddress::isLoopbackAddress))
                 .withFollowRedirects(false);
         return AsyncHttpClient.create(loop, options);
     }

@@ -1,10 +1,10 @@
 package dev.asyncloop.spring.autoconfigure;
 
 import dev.asyncloop.IOLoop;
-import dev.asyncloop.http.AddressFilter;
 import dev.asyncloop.http.AsyncHttpClient;
 import dev.asyncloop.http.BodyCodec;
 import dev.asyncloop.http.HttpClientOptions;
+import dev.asyncloop.net.AddressFilter;
 import dev.asyncloop.spring.http.AsyncHttpClientCustomizer;
 import dev.asyncloop.spring.http.JacksonBodyCodec;
 import org.springframework.beans.factory.ObjectProvider;
@@ -40,8 +40,9 @@ public final class AsyncHttpClientAutoConfiguration {
             ObjectProvider<BodyCodec> codec,
             ObjectProvider<AddressFilter> addressFilter,
             ObjectProvider<AsyncHttpClientCustomizer> customizers) {
-        HttpClientOptions options =
-                options(properties).withCodec(codec.getIfAvailable()).withAddressFilter(addressFilter.getIfAvailable());
+        HttpClientOptions options = options(properties)
+                .withCodec(codec.getIfAvailable())
+                .withConnection(connection -> connection.withAddressFilter(addressFilter.getIfAvailable()));
         for (AsyncHttpClientCustomizer customizer : customizers.orderedStream().toList()) {
             options = customizer.customize(options);
         }

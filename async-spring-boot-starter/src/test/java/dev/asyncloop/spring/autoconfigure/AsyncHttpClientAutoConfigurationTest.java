@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.mock;
 
 import dev.asyncloop.IOLoop;
-import dev.asyncloop.http.AddressFilter;
 import dev.asyncloop.http.AddressNotAllowedException;
 import dev.asyncloop.http.AsyncHttpClient;
 import dev.asyncloop.http.BodyCodec;
 import dev.asyncloop.http.HttpClientOptions;
 import dev.asyncloop.http.TypeRef;
+import dev.asyncloop.net.AddressFilter;
+import dev.asyncloop.net.ConnectionOptions;
 import dev.asyncloop.spring.http.AsyncHttpClientCustomizer;
 import dev.asyncloop.spring.http.JacksonBodyCodec;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.asyncloop.http;
+package dev.asyncloop.net;
 
 import java.net.InetAddress;
 
