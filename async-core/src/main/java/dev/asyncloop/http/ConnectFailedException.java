@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The name was not found, or no connection could be made or secured.
  */
-public final class ConnectFailedException extends FetchException {
+public sealed class ConnectFailedException extends FetchException permits TlsFailedException, ProxyFailedException {
 
     private static final long serialVersionUID = 1L;
 

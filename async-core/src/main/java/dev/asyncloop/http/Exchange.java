@@ -340,7 +340,10 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
             return null;
         }
         boolean toFollow = redirects.size() < request.maxRedirects(owner.options()) && target(status, received) != null;
-        if (!delivery.streams() || toFollow || request.raisesError() && !isSuccess(status)) {
+        if (!delivery.streams()
+                || toFollow
+                || isRefusedByProxy(status)
+                || request.raisesError() && !isSuccess(status)) {
             return null;
         }
         cancel(totalLimit);
@@ -360,6 +363,10 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
 
     private @Nullable URI target(int status, Headers received) {
         return request.followRedirects(owner.options()) ? Redirects.target(uri, status, received) : null;
+    }
+
+    private boolean isRefusedByProxy(int status) {
+        return status == ProxyFailures.AUTHENTICATION_REQUIRED && ProxyFailures.isForwarded(uri, owner.options());
     }
 
     private static boolean isSuccess(int status) {
@@ -422,6 +429,10 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
         if (streamed != null) {
             end();
             streamed.complete();
+            return;
+        }
+        if (isRefusedByProxy(status)) {
+            fail(ProxyFailures.authentication(attempt(), owner.options(), null));
             return;
         }
         URI target = target(status, received);

@@ -1,7 +1,9 @@
 package dev.asyncloop.http;
 
 import dev.asyncloop.internal.connect.AddressRefusedException;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http2.Http2Exception;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
@@ -12,14 +14,20 @@ final class FetchFailures {
     private FetchFailures() {}
 
     static Throwable of(Throwable failure, FetchException.Attempt attempt, HttpClientOptions options) {
+        if (ProxyFailures.isProxied(attempt.uri(), options) && attempt.phase() == FetchPhase.CONNECT) {
+            ProxyFailedException proxy = ProxyFailures.of(failure, attempt, options);
+            if (proxy != null) {
+                return proxy;
+            }
+        }
+        if (failure instanceof DecoderException && failure.getCause() instanceof SSLException tls) {
+            return of(tls, attempt, options);
+        }
         return switch (failure) {
             case Error error -> error;
             case AddressRefusedException refused -> new AddressNotAllowedException(refused.address(), attempt);
-            case TooLongHttpHeaderException tooLong ->
-                new BrokenResponseException(
-                        "the headers are larger than " + options.maxHeaderSize() + " bytes; raise maxHeaderSize",
-                        attempt,
-                        tooLong);
+            case TooLongHttpHeaderException tooLong -> headersTooLarge(tooLong, attempt, options);
+            case Http2Exception.HeaderListSizeException tooLong -> headersTooLarge(tooLong, attempt, options);
             case UnknownHostException unknown ->
                 new ConnectFailedException(
                         "the name was not found (" + describe(unknown) + "); check the host name and the DNS server",
@@ -31,12 +39,14 @@ final class FetchFailures {
                                 + "); check host and port, and that the server runs",
                         attempt,
                         refused);
-            case SSLException tls ->
-                new ConnectFailedException(
-                        "the connection could not be secured (" + describe(tls)
-                                + "); check the certificate, and that this port speaks TLS",
+            case SSLException tls -> {
+                TlsFailedException.Problem problem = TlsProblems.of(tls);
+                yield new TlsFailedException(
+                        problem,
+                        "the connection could not be secured (" + describe(tls) + "): " + problem.wayOut(),
                         attempt,
                         tls);
+            }
             case HopHandler.ConnectionLostException lost ->
                 new BrokenResponseException(
                         "the connection was lost before there was a response: " + describe(lost), attempt, lost);
@@ -47,7 +57,15 @@ final class FetchFailures {
         };
     }
 
-    private static String describe(Throwable failure) {
+    private static BrokenResponseException headersTooLarge(
+            Throwable failure, FetchException.Attempt attempt, HttpClientOptions options) {
+        return new BrokenResponseException(
+                "the headers are larger than " + options.maxHeaderSize() + " bytes; raise maxHeaderSize",
+                attempt,
+                failure);
+    }
+
+    static String describe(Throwable failure) {
         String message = failure.getMessage();
         return message != null ? message : failure.getClass().getSimpleName();
     }

@@ -35,6 +35,10 @@ final class HeaderRules {
                     + "' can't be set: the client derives it from the body, as the next request on the connection"
                     + " depends on it; leave it out");
         }
+        if (name.equalsIgnoreCase("Proxy-Authorization")) {
+            throw new IllegalArgumentException("Header 'Proxy-Authorization' can't be set, as the server would see what"
+                    + " is for the proxy; give the client's ProxyOptions the credentials");
+        }
         return Map.entry(name, value);
     }
 
