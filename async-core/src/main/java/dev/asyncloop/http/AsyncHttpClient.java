@@ -61,6 +61,12 @@ public interface AsyncHttpClient extends AutoCloseable {
     /** Returns how many requests wait for a slot. */
     int queued();
 
+    /** Returns how many connections are kept alive that no request uses now. */
+    int idle();
+
+    /** Returns these numbers and more, for each origin too. */
+    HttpClientStatistics statistics();
+
     /** Refuses new fetches, fails those that run and wait, and closes the connections. Idempotent. */
     @Override
     void close();

@@ -1,6 +1,7 @@
 package dev.asyncloop.http;
 
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.LoopClock;
 import dev.asyncloop.internal.connect.Connector;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpMethod;
@@ -19,19 +20,25 @@ final class Connections {
 
     private final HttpClientOptions options;
 
+    private final LoopClock clock;
+
     private final Map<Key, HttpClient.ResponseReceiver<?>> receivers = new HashMap<>();
 
     Connections(IOLoop loop, EventLoop eventLoop, HttpClientOptions options) {
         this.options = options;
+        this.clock = loop.clock();
         this.connector = new Connector(loop.name() + "-http", eventLoop, options.connection(), this::setUp);
     }
 
     private HttpClient setUp(HttpClient client) {
         return client.doOnResolve(Hop::resolving)
+                .doAfterResolve((connection, address) -> Hop.resolved(connection))
                 .doOnChannelInit((observer, channel, server) -> {
                     StrictResponseDecoder.install(channel.pipeline(), options.maxHeaderSize());
                     HopHandler.install(channel.pipeline());
+                    ConnectTimes.note(channel, clock);
                 })
+                .http2Settings(settings -> settings.maxHeaderListSize(options.maxHeaderSize()))
                 .compress(true)
                 .httpResponseDecoder(decoder -> decoder.maxHeaderSize(options.maxHeaderSize()))
                 .headers(headers -> headers.set("User-Agent", options.userAgent()));

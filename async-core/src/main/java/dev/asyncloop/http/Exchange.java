@@ -3,6 +3,7 @@ package dev.asyncloop.http;
 import dev.asyncloop.LoopClock;
 import dev.asyncloop.LoopClosedException;
 import dev.asyncloop.TimerHandle;
+import io.netty.channel.Channel;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
 
     private final LoopClock clock;
 
-    private final long start;
+    private final FetchTimer timer;
 
     // what the next hop sends; redirects change it
 
@@ -82,18 +83,12 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
 
     private @Nullable Disposable preparing;
 
-    private long queuedNanos;
-
-    private long connectedNanos;
-
-    private long firstByteNanos;
-
     Exchange(LoopHttpClient owner, FetchRequest request, RequestBody.@Nullable Sending body, Delivery<?> delivery) {
         this.owner = owner;
         this.request = request;
         this.delivery = delivery;
         this.clock = owner.loop().clock();
-        this.start = clock.nanoTime();
+        this.timer = new FetchTimer(clock);
         this.method = request.method();
         this.uri = request.uri();
         this.headers = request.headers();
@@ -151,6 +146,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
 
     private void standInLine() {
         phase = FetchPhase.QUEUE;
+        timer.inLine();
         if (owner.isClosed()) {
             clientClosed();
         } else if (owner.slots().tryTake(origin)) {
@@ -204,7 +200,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
             return;
         }
         phase = FetchPhase.CONNECT;
-        queuedNanos = elapsedNanos();
+        timer.sent();
         Hop next = new Hop(this, uri, headers, body, owner.options().maxBodySize());
         hop = next;
         Duration limit = request.connectTimeout(owner.options());
@@ -232,9 +228,25 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
     }
 
     @Override
-    public void connected() {
+    public void resolving(Channel connecting) {
+        timer.resolving(ConnectTimes.of(connecting));
+    }
+
+    @Override
+    public void resolved() {
+        timer.resolved();
+    }
+
+    @Override
+    public void connectionReturned(Channel connection) {
+        owner.open().returned(connection);
+    }
+
+    @Override
+    public void connected(Channel connection) {
         phase = FetchPhase.RESPONSE;
-        connectedNanos = elapsedNanos();
+        timer.connected(ConnectTimes.of(connection));
+        owner.open().taken(connection, origin);
         cancel(connectLimit);
         connectLimit = null;
         watchProgress();
@@ -329,7 +341,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
     @Override
     public @Nullable BodyPipe head(int status, Headers received) {
         phase = FetchPhase.BODY;
-        firstByteNanos = elapsedNanos();
+        timer.responded();
         progressed();
         if (received.size() > owner.options().maxHeaderCount()) {
             fail(new BrokenResponseException(
@@ -399,6 +411,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
             clientClosed(); // and not what comes of it
         } else if (failure instanceof HopHandler.ConnectionLostException && mayBeSentAgain()) {
             resent++;
+            timer.inLine();
             sendSoon();
         } else {
             fail(FetchFailures.of(failure, attempt(), owner.options()));
@@ -447,7 +460,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
                 status,
                 received,
                 content,
-                timings(),
+                timer.timings(),
                 owner.options().codec(),
                 redirects);
         if (request.raisesError() && !isSuccess(status)) {
@@ -487,6 +500,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
         }
         uri = Credentials.strip(target);
         if (sameOrigin) {
+            timer.inLine();
             sendSoon(); // in the same slot
         } else {
             hop = null;
@@ -596,19 +610,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
         }
     }
 
-    private FetchTimings timings() {
-        return new FetchTimings(
-                Duration.ofNanos(queuedNanos),
-                Duration.ofNanos(connectedNanos),
-                Duration.ofNanos(firstByteNanos),
-                Duration.ofNanos(elapsedNanos()));
-    }
-
     private FetchException.Attempt attempt() {
-        return new FetchException.Attempt(method, uri, phase, Duration.ofNanos(elapsedNanos()));
-    }
-
-    private long elapsedNanos() {
-        return clock.nanoTime() - start;
+        return new FetchException.Attempt(method, uri, phase, timer.timings());
     }
 }

@@ -17,7 +17,7 @@ public class FetchException extends RuntimeException {
 
     private final FetchPhase phase;
 
-    private final Duration elapsed;
+    private final FetchTimings timings;
 
     private int attempts = 1;
 
@@ -25,7 +25,7 @@ public class FetchException extends RuntimeException {
         super(attempt + ": " + what, cause);
         this.uri = attempt.uri();
         this.phase = attempt.phase();
-        this.elapsed = attempt.elapsed();
+        this.timings = attempt.timings();
     }
 
     /** Returns the URL that was being fetched: after redirects the last one. */
@@ -40,7 +40,12 @@ public class FetchException extends RuntimeException {
 
     /** Returns the time from the call to the failure. */
     public Duration elapsed() {
-        return elapsed;
+        return timings.total();
+    }
+
+    /** Returns where the time has gone until the failure. */
+    public FetchTimings timings() {
+        return timings;
     }
 
     /**
@@ -58,11 +63,11 @@ public class FetchException extends RuntimeException {
     }
 
     /** Where a fetch stands. */
-    record Attempt(String method, URI uri, FetchPhase phase, Duration elapsed) {
+    record Attempt(String method, URI uri, FetchPhase phase, FetchTimings timings) {
 
         @Override
         public String toString() {
-            return method + " " + uri + " failed after " + elapsed.toMillis() + " ms ("
+            return method + " " + uri + " failed after " + timings.total().toMillis() + " ms ("
                     + phase.name().toLowerCase(Locale.ROOT) + ")";
         }
     }

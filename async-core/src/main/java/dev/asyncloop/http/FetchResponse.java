@@ -2,6 +2,7 @@ package dev.asyncloop.http;
 
 import java.lang.reflect.Type;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -62,9 +63,9 @@ public final class FetchResponse {
     }
 
     /** Returns this response as the one to a request that it took so many attempts to get. */
-    FetchResponse to(FetchRequest request, int attempts) {
+    FetchResponse to(FetchRequest request, int attempts, Duration total) {
         return new FetchResponse(
-                request, effectiveUri, status, headers, body, timings, codec, redirects, attempts);
+                request, effectiveUri, status, headers, body, timings.within(total), codec, redirects, attempts);
     }
 
     /** Returns the request as it was given, before redirects, but with the client's base URL and headers. */

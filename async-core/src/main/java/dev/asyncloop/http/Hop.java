@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,9 @@ final class Hop implements CoreSubscriber<ByteBuf> {
 
     private boolean tookBody;
 
+    /** The connection it uses; with HTTP/2 others use it as well. */
+    private @Nullable Channel used;
+
     private @Nullable HttpClientResponse response;
 
     /** Where the body goes if it is read as it comes. */
@@ -87,8 +91,8 @@ final class Hop implements CoreSubscriber<ByteBuf> {
     }
 
     /**
-     * Gives up, and closes the connection at once. Reactor Netty closes one that is in use, but would let one that is
-     * being made become ready for somebody else.
+     * Gives up, and closes the connection at once, or the stream where it is one of several on a connection. Reactor Netty
+     * does so with what is in use, but would let a connection that is being made become ready for somebody else.
      */
     void abort() {
         if (ended) {
@@ -127,15 +131,35 @@ final class Hop implements CoreSubscriber<ByteBuf> {
         if (!ended && current != null) {
             current.request(count);
         }
+        giveConnectionBack();
+    }
+
+    private void giveConnectionBack() {
+        Channel connection = used;
+        if (connection != null) {
+            used = null;
+            listener.connectionReturned(connection);
+        }
     }
 
     // ---- what Reactor Netty calls, in this order
 
     /** A new connection is about to be made. Not called where an idle one is used. */
     static void resolving(Connection connection) {
-        Channel channel = connection.channel();
-        ContextView context = Objects.requireNonNull(ReactorNetty.getChannelContext(channel), "no context");
-        context.<Hop>get(Hop.class).connecting = channel;
+        Hop hop = of(connection);
+        hop.connecting = connection.channel();
+        hop.listener.resolving(connection.channel());
+    }
+
+    /** Its addresses are known. */
+    static void resolved(Connection connection) {
+        of(connection).listener.resolved();
+    }
+
+    private static Hop of(Connection connection) {
+        ContextView context =
+                Objects.requireNonNull(ReactorNetty.getChannelContext(connection.channel()), "no context");
+        return context.get(Hop.class);
     }
 
     /**
@@ -161,8 +185,7 @@ final class Hop implements CoreSubscriber<ByteBuf> {
     private Publisher<Void> writeTo(HttpClientRequest request, NettyOutbound out) {
         reused = connecting == null;
         connecting = null;
-        out.withConnection(connection -> useChannel(connection.channel()));
-        listener.connected();
+        out.withConnection(this::use);
         HttpHeaders all = request.requestHeaders();
         headers.forEach(header -> all.remove(header.getKey())); // the request's own instead of what is set already
         headers.forEach(header -> all.add(header.getKey(), header.getValue()));
@@ -188,13 +211,6 @@ final class Hop implements CoreSubscriber<ByteBuf> {
         Publisher<ByteBuf> bytes = body.content();
         tookBody = true;
         return bytes instanceof Mono ? out.send(bytes) : out.then(Mono.defer(() -> send(bytes)));
-    }
-
-    private void useChannel(Channel current) {
-        if (current.isActive()) { // Reactor Netty takes another one if it is not
-            channel = current;
-            HopHandler.serve(current, this);
-        }
     }
 
     private Mono<Void> send(Publisher<ByteBuf> body) {
@@ -229,6 +245,21 @@ final class Hop implements CoreSubscriber<ByteBuf> {
         abort();
         listener.failed(cause);
         return true;
+    }
+
+    private void use(Connection connection) {
+        Channel current = connection.channel();
+        if (!current.isActive()) {
+            return; // Reactor Netty takes another one
+        }
+        boolean isStream = current instanceof Http2StreamChannel;
+        if (isStream) {
+            HopHandler.install(current.pipeline());
+        }
+        HopHandler.serve(current, this);
+        channel = current;
+        used = isStream ? current.parent() : current;
+        listener.connected(used);
     }
 
     /** Status and headers are there: asks for the body. */
@@ -299,6 +330,7 @@ final class Hop implements CoreSubscriber<ByteBuf> {
     public void onError(Throwable failure) {
         if (!ended) {
             ended = true;
+            giveConnectionBack();
             listener.failed(failure);
         }
     }
@@ -307,6 +339,7 @@ final class Hop implements CoreSubscriber<ByteBuf> {
     public void onComplete() {
         if (!ended) {
             ended = true;
+            giveConnectionBack();
             HttpClientResponse complete = Objects.requireNonNull(response, "complete without a response");
             listener.complete(complete.status().code(), new Headers(complete.responseHeaders()), content.toBytes());
         }
@@ -315,8 +348,15 @@ final class Hop implements CoreSubscriber<ByteBuf> {
     /** Who wants to know. */
     interface Listener {
 
+        /** A connection is about to be made. */
+        void resolving(Channel connecting);
+
+        void resolved();
+
         /** There is a connection, and the head of the request is written. */
-        void connected();
+        void connected(Channel connection);
+
+        void connectionReturned(Channel connection);
 
         /** Returns whether the server is asked before the body is sent. */
         boolean expectsContinue();

@@ -1,5 +1,7 @@
 package dev.asyncloop.http;
 
+import java.time.Duration;
+
 /**
  * The response has a status other than 2xx. Carries the response. Tornado's {@code HTTPClientError}.
  */
@@ -15,8 +17,8 @@ public final class HttpStatusException extends FetchException {
     }
 
     /** Makes this the answer to a request that it took so many attempts to get. */
-    void answers(FetchRequest request, int attempts) {
-        response = response.to(request, attempts);
+    void answers(FetchRequest request, int attempts, Duration total) {
+        response = response.to(request, attempts, total);
     }
 
     /** Returns the response. */

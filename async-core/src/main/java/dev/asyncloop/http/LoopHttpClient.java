@@ -7,6 +7,7 @@ import io.netty.util.concurrent.FutureListener;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -25,6 +26,8 @@ final class LoopHttpClient implements AsyncHttpClient {
     private final Connections connections;
 
     private final Slots slots;
+
+    private final OpenConnections open = new OpenConnections();
 
     private final Set<Exchange> running = new HashSet<>();
 
@@ -97,6 +100,34 @@ final class LoopHttpClient implements AsyncHttpClient {
     }
 
     @Override
+    public int idle() {
+        return open.all().idle();
+    }
+
+    @Override
+    public HttpClientStatistics statistics() {
+        Set<String> names = new TreeSet<>();
+        slots.origins().forEach(names::add);
+        open.origins().forEach(names::add);
+        return new HttpClientStatistics(
+                slots.active(),
+                slots.queued(),
+                open.all().open(),
+                open.all().idle(),
+                names.stream().map(this::statistics).toList());
+    }
+
+    private HttpClientStatistics.Origin statistics(String origin) {
+        OpenConnections.Count count = open.of(origin);
+        return new HttpClientStatistics.Origin(
+                origin,
+                slots.active(origin),
+                slots.queued(origin),
+                count == null ? 0 : count.open(),
+                count == null ? 0 : count.idle());
+    }
+
+    @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             eventLoop.terminationFuture().removeListener(onLoopEnd);
@@ -129,6 +160,10 @@ final class LoopHttpClient implements AsyncHttpClient {
 
     Connections connections() {
         return connections;
+    }
+
+    OpenConnections open() {
+        return open;
     }
 
     Slots slots() {

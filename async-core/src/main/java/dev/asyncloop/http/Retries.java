@@ -101,7 +101,7 @@ final class Retries implements Promise<FetchResponse> {
             return true;
         }
         ended = true;
-        return promise.succeed(response.to(request, attempts));
+        return promise.succeed(response.to(request, attempts, elapsed()));
     }
 
     @Override
@@ -127,7 +127,7 @@ final class Retries implements Promise<FetchResponse> {
                 "the limit of " + limit + " for the whole fetch has passed in attempt " + attempts
                         + "; raise `timeout`",
                 limit,
-                new FetchException.Attempt(request.method(), late.uri(), late.phase(), elapsed()));
+                new FetchException.Attempt(request.method(), late.uri(), late.phase(), late.timings().within(elapsed())));
     }
 
     private boolean end(Throwable failure) {
@@ -138,7 +138,7 @@ final class Retries implements Promise<FetchResponse> {
             failures.forEach(failure::addSuppressed);
         }
         if (failure instanceof HttpStatusException last) {
-            last.answers(request, attempts);
+            last.answers(request, attempts, elapsed());
         }
         return promise.fail(failure);
     }
@@ -223,7 +223,7 @@ final class Retries implements Promise<FetchResponse> {
                 "the limit of " + limit + " for the whole fetch has passed before attempt " + (attempts + 1)
                         + "; raise `timeout`",
                 limit,
-                new FetchException.Attempt(request.method(), request.uri(), FetchPhase.QUEUE, elapsed()));
+                new FetchException.Attempt(request.method(), request.uri(), FetchPhase.QUEUE, FetchTimings.before(elapsed())));
     }
 
     private void cancelled() {
@@ -245,7 +245,7 @@ final class Retries implements Promise<FetchResponse> {
             }
             end(new ClientClosedException(
                     "the client, or its loop, is closed; fetch before that",
-                    new FetchException.Attempt(request.method(), request.uri(), FetchPhase.QUEUE, elapsed()),
+                    new FetchException.Attempt(request.method(), request.uri(), FetchPhase.QUEUE, FetchTimings.before(elapsed())),
                     null));
         }
     }

@@ -1,15 +1,15 @@
 package dev.asyncloop.http;
 
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The slots of a client, so many in all and per origin, and the line of those who wait for one: first in, first out,
- * except that who waits for a busy origin lets those for others pass. Touched only by the event loop; the two counts
+ * except that who waits for a busy origin lets those for others pass. Touched only by the event loop; the counts
  * are read by anybody.
  *
  * <p>Each origin has a line of its own. Of the origins that have both a free slot and somebody waiting, the one whose
@@ -24,7 +24,7 @@ final class Slots {
     private final int maxQueued;
 
     /** Those with a request on its way or in line. */
-    private final Map<String, Origin> origins = new HashMap<>();
+    private final Map<String, Origin> origins = new ConcurrentHashMap<>();
 
     /** Those that could send one more, by the ticket of the first in their line. */
     private final TreeMap<Long, Origin> ready = new TreeMap<>();
@@ -51,6 +51,23 @@ final class Slots {
     /** Returns how many wait. Any thread. */
     int queued() {
         return queued;
+    }
+
+    /** Returns the origins with a request on its way or in line. Any thread. */
+    Iterable<String> origins() {
+        return origins.keySet();
+    }
+
+    /** Returns how many slots requests to an origin have taken. Any thread. */
+    int active(String name) {
+        Origin origin = origins.get(name);
+        return origin == null ? 0 : origin.busy;
+    }
+
+    /** Returns how many requests to an origin wait. Any thread. */
+    int queued(String name) {
+        Origin origin = origins.get(name);
+        return origin == null ? 0 : origin.waiting;
     }
 
     /** Takes a slot if one is free. Overtakes nobody: who waits does so because none is free for him. */
@@ -98,7 +115,7 @@ final class Slots {
             throw new IllegalStateException("No slot of " + name + " is taken");
         }
         active = active - 1;
-        origin.busy--;
+        origin.busy = origin.busy - 1;
         refresh(origin);
         grant();
     }
@@ -125,7 +142,7 @@ final class Slots {
 
     private void occupy(Origin origin) {
         active = active + 1;
-        origin.busy++;
+        origin.busy = origin.busy + 1;
     }
 
     private void setQueued(int count) {
@@ -134,6 +151,7 @@ final class Slots {
 
     /** Puts an origin where it belongs after its line or its slots have changed. */
     private void refresh(Origin origin) {
+        origin.waiting = origin.line.size();
         Long ticket = origin.busy < maxPerOrigin ? origin.firstTicket() : null;
         if (origin.readyAs != null && !origin.readyAs.equals(ticket)) {
             ready.remove(origin.readyAs);
@@ -163,7 +181,9 @@ final class Slots {
 
         final LinkedHashMap<Candidate, Long> line = new LinkedHashMap<>();
 
-        int busy;
+        volatile int busy;
+
+        volatile int waiting;
 
         @Nullable
         Long readyAs;

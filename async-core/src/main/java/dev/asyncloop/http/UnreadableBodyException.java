@@ -25,7 +25,7 @@ public final class UnreadableBodyException extends FetchException {
                         response.request().method(),
                         response.effectiveUri(),
                         FetchPhase.RESPONSE,
-                        response.timings().total()),
+                        response.timings()),
                 cause);
         this.type = type;
         this.response = response;
