@@ -8,6 +8,10 @@ import dev.asyncloop.IOLoop;
 import dev.asyncloop.OnBothCarriers;
 import dev.asyncloop.Task;
 import dev.asyncloop.net.AddressFilter;
+import dev.asyncloop.net.AddressResolver;
+import dev.asyncloop.net.HttpVersions;
+import dev.asyncloop.net.ProxyOptions;
+import dev.asyncloop.net.TlsOptions;
 import dev.asyncloop.pages.PageSnippets;
 import java.io.IOException;
 import java.net.Inet6Address;
@@ -17,6 +21,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 
 /** The snippets of {@code docs/http-client.md}: compiled here, and the same there. */
@@ -101,6 +108,33 @@ class HttpClientPageTest {
         return publicOnly;
     }
 
+    static HttpClientOptions secured(TrustManagerFactory ownAuthority, KeyManagerFactory ownCertificate) {
+        HttpClientOptions options = HttpClientOptions.defaults()
+                .withConnection(connection -> connection
+                        .withTls(TlsOptions.defaults()
+                                .withTrustManagers(ownAuthority)
+                                .withKeyManagers(ownCertificate))
+                        .withVersions(HttpVersions.HTTP_2)
+                        .withProxy(ProxyOptions.http("proxy.example", 3128)
+                                .withCredentials("user", "password")
+                                .withNoProxy("localhost", ".intern.example")));
+        return options;
+    }
+
+    private interface Registry {
+
+        CompletionStage<InetAddress> lookUp(String host);
+    }
+
+    static HttpClientOptions resolved(Registry registry) {
+        AddressResolver resolver = host -> registry.lookUp(host).thenApply(List::of);
+        HttpClientOptions options = HttpClientOptions.defaults()
+                .withConnection(connection -> connection
+                        .withHosts(Map.of("a.example", InetAddress.ofLiteral("192.0.2.1")))
+                        .withResolver(resolver));
+        return options;
+    }
+
     static String orElse(AsyncHttpClient http, String url) {
         try {
             return await(http.fetch(url)).text();
@@ -113,7 +147,7 @@ class HttpClientPageTest {
 
     @Test
     void thePageShowsWhatIsCompiledHere() {
-        PageSnippets.assertShown("docs/http-client.md", 14, HttpClientPageTest.class, HttpStreamsPageTest.class);
+        PageSnippets.assertShown("docs/http-client.md", 16, HttpClientPageTest.class, HttpStreamsPageTest.class);
     }
 
     @Test
