@@ -432,15 +432,31 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         return onTurn;
     }
 
-    /** A cancellation that came while the coroutine ran interrupts the wait that begins here; not in the carrier's thread. */
+    /**
+     * Called in the carrier's thread. That must not hand the turn on itself: it may come to a lock whose owner it would have
+     * to carry.
+     */
     @Override
     public void lend() {
         lent = true;
-        CancellationException cancelled = scope.pending();
-        if (cancelled != null && told != cancelled) {
-            loop.inThreadOfItsOwn(() -> reach(false));
+        onTurn = false;
+        try {
+            loop.inThreadOfItsOwn(this::lent);
+        } catch (Throwable ex) { // no memory for a thread
+            loop.turn().pass();
         }
-        giveWay();
+    }
+
+    /** A cancellation that came while the coroutine ran interrupts the wait for which it has lent its turn. */
+    private void lent() {
+        try {
+            CancellationException cancelled = scope.pending();
+            if (cancelled != null && told != cancelled) {
+                reach(false);
+            }
+        } finally {
+            loop.turn().pass();
+        }
     }
 
     @Override

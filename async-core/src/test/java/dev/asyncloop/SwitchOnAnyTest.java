@@ -250,6 +250,46 @@ class SwitchOnAnyTest {
         }
     }
 
+    /** The turn is lent when the thread has stopped, so by the carrier, which must not be the one to wait for a lock. */
+    @Test
+    void aLockThatSomethingShortWantsBehindALentTurnDoesNotFreezeTheLoop() throws Exception {
+        ReentrantLock lock = new ReentrantLock();
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch letGo = new CountDownLatch(1);
+        CountDownLatch ran = new CountDownLatch(1);
+        try (IOLoop loop = loop()) {
+            loop.eventLoopGroup().execute(() -> {
+                lock.lock();
+                try {
+                    held.countDown();
+                    letGo.await();
+                } catch (InterruptedException ex) {
+                    throw new AssertionError(ex);
+                } finally {
+                    lock.unlock();
+                }
+            });
+            assertThat(held.await(20, TimeUnit.SECONDS)).isTrue();
+            Task<?> lender = loop.spawn(() -> {
+                ((DefaultIOLoop) loop).turn().run(() -> {
+                    lock.lock();
+                    lock.unlock();
+                    ran.countDown();
+                });
+                Thread.sleep(1);
+                return null;
+            });
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (!lock.hasQueuedThreads()) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+                Thread.onSpinWait();
+            }
+            letGo.countDown();
+            assertThat(ran.await(20, TimeUnit.SECONDS)).isTrue();
+            lender.get(20, TimeUnit.SECONDS);
+        }
+    }
+
     @Test
     void theOtherCarrierRefusesIt() {
         assertThatThrownBy(() -> IOLoop.create(Loops.options(Carrier.JDK).withSwitchOn(SwitchOn.ANY)))

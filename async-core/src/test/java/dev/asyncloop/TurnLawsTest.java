@@ -306,6 +306,36 @@ class TurnLawsTest {
         }
     }
 
+    /** As the loop's own log output may be, which nobody awaited failures and timers cause. */
+    @OnBothCarriers
+    void aLockThatWhatATimerSetsOffWantsDoesNotFreezeTheLoop(Carrier carrier) throws Exception {
+        ReentrantLock lock = new ReentrantLock();
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch letGo = new CountDownLatch(1);
+        CountDownLatch ran = new CountDownLatch(1);
+        try (IOLoop loop = Loops.on(carrier)) {
+            loop.eventLoopGroup().execute(() -> {
+                lock.lock();
+                held.countDown();
+                awaitUninterruptibly(letGo);
+                lock.unlock();
+            });
+            assertThat(held.await(20, TimeUnit.SECONDS)).isTrue();
+            ((DefaultIOLoop) loop).timer(Duration.ofMillis(1), "a test", () -> {
+                lock.lock();
+                lock.unlock();
+                ran.countDown();
+            });
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (!lock.hasQueuedThreads()) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+                Thread.onSpinWait();
+            }
+            letGo.countDown();
+            assertThat(ran.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
     @OnBothCarriers
     void aLockHeldAcrossASleepDoesNotFreezeTheTimers(Carrier carrier) {
         ReentrantLock lock = new ReentrantLock();

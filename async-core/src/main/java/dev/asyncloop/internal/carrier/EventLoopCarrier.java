@@ -183,7 +183,7 @@ public final class EventLoopCarrier implements LoopCarrier {
     private void round() {
         try {
             runReady();
-            timers.check();
+            timers.check(this::inVirtualThread);
             if (ioReady) {
                 ioReady = false;
                 run(ioContinuation);
@@ -192,6 +192,15 @@ public final class EventLoopCarrier implements LoopCarrier {
             }
         } catch (Throwable ex) { // no memory, a clock that fails: whatever it is, everybody else needs this thread
             SafeLog.error(log, ex, "Exception in {}", carrier.getName());
+        }
+    }
+
+    /** What may come to a lock, as the loop's short work may if only to log, is nothing for the carrier's own thread. */
+    private void inVirtualThread(Runnable action) {
+        try {
+            threads.newThread(action).start();
+        } catch (Throwable ex) { // no memory for a thread
+            action.run();
         }
     }
 

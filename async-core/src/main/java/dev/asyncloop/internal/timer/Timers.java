@@ -4,6 +4,7 @@ import dev.asyncloop.internal.log.SafeLog;
 import dev.asyncloop.internal.turn.Turn;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -114,10 +115,18 @@ public final class Timers {
 
     /** Lets what is due stand in line. Any thread; costs one look when nothing is. */
     public void check() {
+        check(Runnable::run);
+    }
+
+    /**
+     * As {@link #check()}, from a thread that must not be the one to hand the turn on, as it may come to a lock there.
+     * @param where runs the rest of it if something is due
+     */
+    public void check(Executor where) {
         long deadline = next;
         if (deadline != NEVER && deadline <= now() && expiring.compareAndSet(false, true)) {
             next = NEVER; // who has the turn may keep it long; the carrier need not look again until it comes round
-            turn.run(this::expire);
+            where.execute(() -> turn.run(this::expire));
         }
     }
 
