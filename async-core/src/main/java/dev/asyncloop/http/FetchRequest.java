@@ -126,11 +126,10 @@ public final class FetchRequest {
         if (!uri.isAbsolute()) {
             builder.uri = UriTemplate.under(options.baseUrl(), uri);
         }
-        boolean trusted = options.baseUrl() == null
-                || Redirects.origin(options.baseUrl()).equals(Redirects.origin(builder.uri));
+        boolean trusted =
+                options.baseUrl() == null || Redirects.origin(options.baseUrl()).equals(Redirects.origin(builder.uri));
         for (Map.Entry<String, String> header : options.headers()) {
-            if (HeaderRules.lacks(headers, header.getKey())
-                    && (trusted || !Redirects.isCredential(header.getKey()))) {
+            if (HeaderRules.lacks(headers, header.getKey()) && (trusted || !Redirects.isCredential(header.getKey()))) {
                 builder.headers.add(header);
             }
         }

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 /** What may stand in the headers of a request; RFC 9110 and 6265. */
 final class HeaderRules {
 
-    private static final Set<String> OF_THE_CONNECTION = Set.of("content-length", "transfer-encoding", "upgrade");
+    private static final Set<String> FRAMING = Set.of("content-length", "transfer-encoding");
 
     private static final String SEPARATORS = "\"(),/:;<=>?@[\\]{}";
 
@@ -30,7 +30,7 @@ final class HeaderRules {
                     + " with characters that a header can't carry (line breaks and other controls, or beyond"
                     + " Latin-1); encode or remove them");
         }
-        if (OF_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
+        if (FRAMING.contains(name.toLowerCase(Locale.ROOT))) {
             throw new IllegalArgumentException("Header '" + name + "' with the value '" + value
                     + "' can't be set: the client derives it from the body, as the next request on the connection"
                     + " depends on it; leave it out");
@@ -38,6 +38,10 @@ final class HeaderRules {
         if (name.equalsIgnoreCase("Proxy-Authorization")) {
             throw new IllegalArgumentException("Header 'Proxy-Authorization' can't be set, as the server would see what"
                     + " is for the proxy; give the client's ProxyOptions the credentials");
+        }
+        if (name.equalsIgnoreCase("Upgrade")) {
+            throw new IllegalArgumentException("Header '" + name + "' with the value '" + value
+                    + "' can't be set: what follows would be no response; use a WebSocket for that, or leave it out");
         }
         return Map.entry(name, value);
     }

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 /** Host names beyond ASCII, as the names that DNS knows: {@code bücher.example} is {@code xn--bcher-kva.example}. */
 final class InternationalHosts {
 
-    private static final Pattern HOST =
-            Pattern.compile("^(?i:https?)://(?:[^/?#@]*+@)?+(?<host>[^/?#@:\\[\\]]*[^\\x00-\\x7f][^/?#@:\\[\\]]*)(?=[:/?#]|$)");
+    private static final Pattern HOST = Pattern.compile(
+            "^(?i:https?)://(?:[^/?#@]*+@)?+(?<host>[^/?#@:\\[\\]]*[^\\x00-\\x7f][^/?#@:\\[\\]]*)(?=[:/?#]|$)");
 
     /** Java has these by the older standard, as other names than browsers do. */
     private static final Pattern AMBIGUOUS = Pattern.compile("[\u00df\u03c2\u200c\u200d]");

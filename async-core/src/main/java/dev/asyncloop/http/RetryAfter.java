@@ -19,7 +19,9 @@ final class RetryAfter {
             return null;
         }
         String stripped = value.strip();
-        if (!stripped.isEmpty() && stripped.length() <= MOST_DIGITS && stripped.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (!stripped.isEmpty()
+                && stripped.length() <= MOST_DIGITS
+                && stripped.chars().allMatch(c -> c >= '0' && c <= '9')) {
             return Duration.ofSeconds(Long.parseLong(stripped));
         }
         Instant time = HttpDates.parse(stripped);

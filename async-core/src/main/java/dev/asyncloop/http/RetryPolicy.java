@@ -98,19 +98,46 @@ public record RetryPolicy(
     /** Returns this policy with another {@code maxAttempts}. */
     public RetryPolicy withMaxAttempts(int maxAttempts) {
         return new RetryPolicy(
-                maxAttempts, delay, factor, maxDelay, jitter, statuses, maxRetryAfter, attemptTimeout, anyMethod, random);
+                maxAttempts,
+                delay,
+                factor,
+                maxDelay,
+                jitter,
+                statuses,
+                maxRetryAfter,
+                attemptTimeout,
+                anyMethod,
+                random);
     }
 
     /** Returns this policy with other delays: the first, and the longest. */
     public RetryPolicy withDelay(Duration delay, Duration maxDelay) {
         return new RetryPolicy(
-                maxAttempts, delay, factor, maxDelay, jitter, statuses, maxRetryAfter, attemptTimeout, anyMethod, random);
+                maxAttempts,
+                delay,
+                factor,
+                maxDelay,
+                jitter,
+                statuses,
+                maxRetryAfter,
+                attemptTimeout,
+                anyMethod,
+                random);
     }
 
     /** Returns this policy with another {@code factor}; with 1 all delays are the same. */
     public RetryPolicy withFactor(double factor) {
         return new RetryPolicy(
-                maxAttempts, delay, factor, maxDelay, jitter, statuses, maxRetryAfter, attemptTimeout, anyMethod, random);
+                maxAttempts,
+                delay,
+                factor,
+                maxDelay,
+                jitter,
+                statuses,
+                maxRetryAfter,
+                attemptTimeout,
+                anyMethod,
+                random);
     }
 
     /** Returns this policy with another {@code jitter}. */
@@ -121,31 +148,76 @@ public record RetryPolicy(
     /** As {@link #withJitter(double)}, with another source of random numbers from 0 to 1; for tests. */
     public RetryPolicy withJitter(double jitter, DoubleSupplier random) {
         return new RetryPolicy(
-                maxAttempts, delay, factor, maxDelay, jitter, statuses, maxRetryAfter, attemptTimeout, anyMethod, random);
+                maxAttempts,
+                delay,
+                factor,
+                maxDelay,
+                jitter,
+                statuses,
+                maxRetryAfter,
+                attemptTimeout,
+                anyMethod,
+                random);
     }
 
     /** Returns this policy with other {@code statuses}. */
     public RetryPolicy withStatuses(Set<Integer> statuses) {
         return new RetryPolicy(
-                maxAttempts, delay, factor, maxDelay, jitter, statuses, maxRetryAfter, attemptTimeout, anyMethod, random);
+                maxAttempts,
+                delay,
+                factor,
+                maxDelay,
+                jitter,
+                statuses,
+                maxRetryAfter,
+                attemptTimeout,
+                anyMethod,
+                random);
     }
 
     /** Returns this policy with another {@code maxRetryAfter}. */
     public RetryPolicy withMaxRetryAfter(Duration maxRetryAfter) {
         return new RetryPolicy(
-                maxAttempts, delay, factor, maxDelay, jitter, statuses, maxRetryAfter, attemptTimeout, anyMethod, random);
+                maxAttempts,
+                delay,
+                factor,
+                maxDelay,
+                jitter,
+                statuses,
+                maxRetryAfter,
+                attemptTimeout,
+                anyMethod,
+                random);
     }
 
     /** Returns this policy with another {@code attemptTimeout}. */
     public RetryPolicy withAttemptTimeout(@Nullable Duration attemptTimeout) {
         return new RetryPolicy(
-                maxAttempts, delay, factor, maxDelay, jitter, statuses, maxRetryAfter, attemptTimeout, anyMethod, random);
+                maxAttempts,
+                delay,
+                factor,
+                maxDelay,
+                jitter,
+                statuses,
+                maxRetryAfter,
+                attemptTimeout,
+                anyMethod,
+                random);
     }
 
     /** Returns this policy with another {@code anyMethod}. */
     public RetryPolicy withAnyMethod(boolean anyMethod) {
         return new RetryPolicy(
-                maxAttempts, delay, factor, maxDelay, jitter, statuses, maxRetryAfter, attemptTimeout, anyMethod, random);
+                maxAttempts,
+                delay,
+                factor,
+                maxDelay,
+                jitter,
+                statuses,
+                maxRetryAfter,
+                attemptTimeout,
+                anyMethod,
+                random);
     }
 
     boolean mayRepeat(String method) {

@@ -18,7 +18,8 @@ public final class UnreadableBodyException extends FetchException {
 
     UnreadableBodyException(Type type, FetchResponse response, RuntimeException cause) {
         super(
-                "the body (status " + response.status() + ", " + response.headers().contentType() + ", "
+                "the body (status " + response.status() + ", "
+                        + response.headers().contentType() + ", "
                         + response.bytes().length + " bytes) can't be read as " + type.getTypeName() + ": '"
                         + beginning(response.text()) + "'; ask for the type that it has, or look at `text()`",
                 new Attempt(

@@ -193,16 +193,17 @@ final class UriTemplate {
                     + " give the value apart"); // without the cause, which shows credentials
         }
         if (!"http".equalsIgnoreCase(uri.getScheme()) && !"https".equalsIgnoreCase(uri.getScheme())) {
-            throw new IllegalArgumentException(
-                    "URL '" + Credentials.strip(given) + "' can't be fetched; it has to begin with http:// or https://");
+            throw new IllegalArgumentException("URL '" + Credentials.strip(given)
+                    + "' can't be fetched; it has to begin with http:// or https://");
         }
         if (uri.getHost() == null || uri.getPort() > 65_535 || uri.getPort() == 0) {
             throw new IllegalArgumentException(
                     "URL '" + Credentials.strip(given) + "' has no valid host and port; write http://host:port/path");
         }
         if (uri.getHost().contains("%")) {
-            throw new IllegalArgumentException("URL '" + Credentials.strip(given) + "' has an address with a zone, which"
-                    + " means something on one machine only; write the address without it, or a host name");
+            throw new IllegalArgumentException(
+                    "URL '" + Credentials.strip(given) + "' has an address with a zone, which"
+                            + " means something on one machine only; write the address without it, or a host name");
         }
         String ascii = uri.toASCIIString();
         int fragment = ascii.indexOf('#');

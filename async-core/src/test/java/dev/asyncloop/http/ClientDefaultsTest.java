@@ -33,10 +33,12 @@ class ClientDefaultsTest {
     }
 
     private HttpFixture client(Carrier carrier) {
-        return new HttpFixture(carrier, options -> options.withBaseUrl(server.url("/"))
-                .withHeader("Authorization", "Bearer x")
-                .withHeader("X-App", "mine")
-                .withRaiseError(false));
+        return new HttpFixture(
+                carrier,
+                options -> options.withBaseUrl(server.url("/"))
+                        .withHeader("Authorization", "Bearer x")
+                        .withHeader("X-App", "mine")
+                        .withRaiseError(false));
     }
 
     @OnBothCarriers

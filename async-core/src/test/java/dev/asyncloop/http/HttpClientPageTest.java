@@ -83,8 +83,8 @@ class HttpClientPageTest {
                         .withBaseUrl("https://a.example/api")
                         .withHeader("Authorization", "Bearer " + token)
                         .withHeader("Accept", "application/json"));
-        Task<FetchResponse> quote = quotes.fetch(
-                FetchRequest.get("/quotes/{symbol}", symbol).build()); // https://a.example/api/quotes/...
+        Task<FetchResponse> quote =
+                quotes.fetch(FetchRequest.get("/quotes/{symbol}", symbol).build()); // https://a.example/api/quotes/...
         return quote;
     }
 

@@ -118,7 +118,7 @@ class LostConnectionTest {
                 assertThatThrownBy(() -> fetch(http, FetchRequest.get(url)))
                         .isInstanceOf(BrokenResponseException.class);
             }
-            for (String url : List.of("https://127.0.0.1:" + nonsense.port() + "/", "http://127.0.0.1:1/")) {
+            for (String url : List.of(closing.url("/").replace("http:", "https:"), "http://127.0.0.1:1/")) {
                 assertThatThrownBy(() -> fetch(http, FetchRequest.get(url))).isInstanceOf(ConnectFailedException.class);
             }
             assertThatThrownBy(() ->

@@ -72,7 +72,8 @@ class MultipartTest {
             Sent request = sent.take();
             String boundary = request.boundary();
             assertThat(request.text())
-                    .isEqualTo("--" + boundary + "\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n\u00e9\r\nx\r\n--"
+                    .isEqualTo("--" + boundary
+                            + "\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n\u00e9\r\nx\r\n--"
                             + boundary + "\r\nContent-Disposition: form-data; name=\"a %22b%22%0D%0A\";"
                             + " filename=\"\u00e9%22.png\"\r\nContent-Type: image/png\r\n\r\n\1\2\r\n--" + boundary
                             + "\r\nContent-Disposition: form-data; name=\"c\"; filename=\"d.bin\"\r\n"
@@ -101,7 +102,8 @@ class MultipartTest {
                 Sent first = sent.take();
                 String latin = new String(first.body(), StandardCharsets.ISO_8859_1);
                 int start = latin.indexOf("Content-Type: text/plain\r\n\r\n") + 28;
-                assertThat(Arrays.copyOfRange(first.body(), start, start + large.length)).isEqualTo(large);
+                assertThat(Arrays.copyOfRange(first.body(), start, start + large.length))
+                        .isEqualTo(large);
                 assertThat(latin).contains("filename=\"large.txt\"").contains("filename=\"other.name\"");
                 assertThat(latin).endsWith("\r\n--" + first.boundary() + "--\r\n");
             }
@@ -114,7 +116,8 @@ class MultipartTest {
         try (var server = server();
                 var http = new HttpFixture(carrier)) {
             Task<FetchResponse> fetch = http.client.fetch(post(
-                    server, Multipart.builder().file("f", folder.resolve("missing")).build()));
+                    server,
+                    Multipart.builder().file("f", folder.resolve("missing")).build()));
             assertThatThrownBy(() -> HttpFixture.outcome(fetch))
                     .hasStackTraceContaining("missing")
                     .hasStackTraceContaining("the part 'f' needs a file that can be read");
@@ -127,7 +130,9 @@ class MultipartTest {
     @Test
     void boundariesDiffer() {
         Multipart.Builder parts = Multipart.builder().field("a", "b");
-        assertThat(parts.build().boundary()).isNotEqualTo(parts.build().boundary()).hasSizeBetween(30, 70);
+        assertThat(parts.build().boundary())
+                .isNotEqualTo(parts.build().boundary())
+                .hasSizeBetween(30, 70);
     }
 
     @Test

@@ -72,7 +72,8 @@ class PythonServerTest {
             assertThat(hello.headers().contentType()).isEqualTo("text/plain");
             assertThat(hello.headers().contentLength()).isEqualTo(12);
             assertThat(hello.headers().first("Server")).startsWith("SimpleHTTP");
-            assertThat(HttpFixture.outcome(http.client.fetch(root + "/large.bin")).bytes())
+            assertThat(HttpFixture.outcome(http.client.fetch(root + "/large.bin"))
+                            .bytes())
                     .isEqualTo(LARGE);
             assertThat(HttpFixture.outcome(http.client.fetch(FetchRequest.get(root + "/sub/{name}", "\u00e9 +.txt")
                                     .build()))
@@ -94,8 +95,8 @@ class PythonServerTest {
     @OnBothCarriers
     void aHeadHasTheLengthOfTheFile(Carrier carrier) {
         try (var http = new HttpFixture(carrier)) {
-            FetchResponse head = HttpFixture.outcome(http.client.fetch(
-                    FetchRequest.head(root + "/large.bin").build()));
+            FetchResponse head = HttpFixture.outcome(
+                    http.client.fetch(FetchRequest.head(root + "/large.bin").build()));
             assertThat(head.headers().contentLength()).isEqualTo(LARGE.length);
             assertThat(head.bytes()).isEmpty();
         }
@@ -107,8 +108,7 @@ class PythonServerTest {
             FetchResponse first = HttpFixture.outcome(http.client.fetch(root + "/hello.txt"));
             Instant changed = first.headers().date("Last-Modified");
             assertThat(changed).isNotNull();
-            FetchRequest.Builder again =
-                    FetchRequest.get(root + "/hello.txt").raiseError(false);
+            FetchRequest.Builder again = FetchRequest.get(root + "/hello.txt").raiseError(false);
             assertThat(HttpFixture.outcome(http.client.fetch(
                                     again.ifModifiedSince(changed).build()))
                             .status())
@@ -130,9 +130,9 @@ class PythonServerTest {
                     });
             assertThatThrownBy(() -> HttpFixture.outcome(http.client.fetch(
                             FetchRequest.post(root + "/").body("x").build())))
-                    .isInstanceOfSatisfying(HttpStatusException.class, failure -> assertThat(
-                                    failure.response().status())
-                            .isEqualTo(501));
+                    .isInstanceOfSatisfying(
+                            HttpStatusException.class,
+                            failure -> assertThat(failure.response().status()).isEqualTo(501));
         }
     }
 }

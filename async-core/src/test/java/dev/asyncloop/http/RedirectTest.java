@@ -155,11 +155,26 @@ class RedirectTest {
     /** Tornado's table: which method comes after which status, and whether with the body. */
     @ParameterizedTest
     @CsvSource({
-        "301, POST, true", "302, POST, true", "303, POST, true", "307, POST, false", "308, POST, false",
-        "301, PUT, false", "302, PUT, false", "303, PUT, true", "307, PUT, false", "308, PUT, false",
-        "301, DELETE, false", "302, PATCH, false", "303, DELETE, true", "308, DELETE, false",
-        "301, HEAD, false", "302, HEAD, false", "303, HEAD, false", "307, HEAD, false",
-        "301, GET, false", "308, GET, false"
+        "301, POST, true",
+        "302, POST, true",
+        "303, POST, true",
+        "307, POST, false",
+        "308, POST, false",
+        "301, PUT, false",
+        "302, PUT, false",
+        "303, PUT, true",
+        "307, PUT, false",
+        "308, PUT, false",
+        "301, DELETE, false",
+        "302, PATCH, false",
+        "303, DELETE, true",
+        "308, DELETE, false",
+        "301, HEAD, false",
+        "302, HEAD, false",
+        "303, HEAD, false",
+        "307, HEAD, false",
+        "301, GET, false",
+        "308, GET, false"
     })
     void theStatusDecidesAboutTheMethod(int status, String method, boolean toGet) {
         assertThat(Redirects.becomesGet(status, method)).isEqualTo(toGet);
@@ -176,10 +191,13 @@ class RedirectTest {
     void aLocationThatCannotBeUsedIsTheResponse(Carrier carrier) {
         try (var http = new HttpFixture(carrier)) {
             for (String target : new String[] {"ftp://h/", "http://[bad/", "mailto:me", "javascript:alert(1)"}) {
-                assertThatThrownBy(() -> http.run(() -> await(http.client.fetch(server.url("/countdown/1?to=" + target)))))
-                        .isInstanceOfSatisfying(HttpStatusException.class, failure -> assertThat(
-                                        failure.response().headers().first("Location"))
-                                .isEqualTo(target));
+                assertThatThrownBy(
+                                () -> http.run(() -> await(http.client.fetch(server.url("/countdown/1?to=" + target)))))
+                        .isInstanceOfSatisfying(
+                                HttpStatusException.class,
+                                failure -> assertThat(
+                                                failure.response().headers().first("Location"))
+                                        .isEqualTo(target));
             }
         }
     }

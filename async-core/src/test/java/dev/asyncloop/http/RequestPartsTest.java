@@ -37,7 +37,8 @@ class RequestPartsTest {
                 .containsEntry("Authorization", "Basic dGVzdDoxMjPCow==");
         assertThat(headers(FetchRequest.get(URL).basicAuth("jose\u0301", "s\u0259cr\u0259t")))
                 .containsEntry("Authorization", "Basic am9zw6k6c8mZY3LJmXQ=");
-        assertThat(headers(FetchRequest.get(URL).basicAuth("u", "a:b"))).containsEntry("Authorization", "Basic dTphOmI=");
+        assertThat(headers(FetchRequest.get(URL).basicAuth("u", "a:b")))
+                .containsEntry("Authorization", "Basic dTphOmI=");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> FetchRequest.get(URL).basicAuth("a:secret", "b"))
                 .withMessageContaining("a colon at index 1")
@@ -71,11 +72,24 @@ class RequestPartsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> FetchRequest.get(URL).header("Authorization", "secret\n"))
                 .withMessageNotContaining("secret");
-        assertThat(FetchRequest.get("http://me:secret@a.example/").basicAuth("u", "secret").build())
+        assertThat(FetchRequest.get("http://me:secret@a.example/")
+                        .basicAuth("u", "secret")
+                        .build())
                 .hasToString("GET http://a.example/");
-        assertThat(HttpClientOptions.defaults().withHeader("Authorization", "secret").withHeader("X", "shown").toString())
+        assertThat(HttpClientOptions.defaults()
+                        .withHeader("Authorization", "secret")
+                        .withHeader("X", "shown")
+                        .toString())
                 .doesNotContain("secret")
                 .contains("X=shown");
+    }
+
+    @Test
+    void anotherProtocolIsNotAskedFor() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FetchRequest.get(URL).header("upgrade", "h2c"))
+                .withMessageContaining("'h2c'")
+                .withMessageContaining("WebSocket");
     }
 
     @Test
@@ -87,7 +101,10 @@ class RequestPartsTest {
                         .build()
                         .uri())
                 .hasToString("http://a.example/s?q=a%20b%26c%3Dd%2B%C3%A9&q=2&empty=");
-        assertThat(FetchRequest.get("http://a.example?x=1").query("y", 2).build().uri())
+        assertThat(FetchRequest.get("http://a.example?x=1")
+                        .query("y", 2)
+                        .build()
+                        .uri())
                 .hasToString("http://a.example?x=1&y=2");
         assertThat(FetchRequest.get("http://a.example/?").query("y", 2).build().uri())
                 .hasToString("http://a.example/?y=2");
@@ -99,7 +116,9 @@ class RequestPartsTest {
     @Test
     void variablesMayBeNamed() {
         Map<String, Object> values = Map.of("id", 7, "lang", "d e");
-        assertThat(FetchRequest.get("http://a.example/{id}/{lang}/{id}", values).build().uri())
+        assertThat(FetchRequest.get("http://a.example/{id}/{lang}/{id}", values)
+                        .build()
+                        .uri())
                 .hasToString("http://a.example/7/d%20e/7");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> FetchRequest.get("http://a.example/{other}", Map.of("id", 7)))
@@ -118,7 +137,10 @@ class RequestPartsTest {
 
     @Test
     void cookiesShareOneHeader() {
-        assertThat(headers(FetchRequest.get(URL).cookie("a", "1").header("Cookie", "z=0").cookie("b", "x=y")))
+        assertThat(headers(FetchRequest.get(URL)
+                        .cookie("a", "1")
+                        .header("Cookie", "z=0")
+                        .cookie("b", "x=y")))
                 .isEqualTo(Map.of("Cookie", "z=0; a=1; b=x=y"));
     }
 
@@ -152,7 +174,8 @@ class RequestPartsTest {
         assertThat(headers(request)).isEqualTo(Map.of("Content-Type", "application/x-www-form-urlencoded"));
         assertThat(headers(request.header("content-type", "mine"))).isEqualTo(Map.of("content-type", "mine"));
         assertThat(body(FetchRequest.post(URL).form(Map.of()))).isEmpty();
-        assertThat(body(FetchRequest.post(URL).form("a", 1).body("x").form("b", 2))).isEqualTo("b=2");
+        assertThat(body(FetchRequest.post(URL).form("a", 1).body("x").form("b", 2)))
+                .isEqualTo("b=2");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> FetchRequest.post(URL).form("a", null))
                 .withMessageContaining("form parameter 'a' is null");

@@ -120,17 +120,23 @@ class ResponseTest {
         try (var server = new TestServer();
                 var http = new HttpFixture(carrier)) {
             FetchResponse response = HttpFixture.outcome(http.client.fetch(server.url("/countdown/2")));
-            assertThat(response.redirects()).extracting(Redirect::uri).extracting(Object::toString)
+            assertThat(response.redirects())
+                    .extracting(Redirect::uri)
+                    .extracting(Object::toString)
                     .containsExactly(server.url("/countdown/2"), server.url("/countdown/1"));
             assertThat(response.redirects()).extracting(Redirect::status).containsOnly(302);
-            assertThat(response.redirects().getFirst().headers().first("Location")).isEqualTo("/countdown/1");
-            assertThat(HttpFixture.outcome(http.client.fetch(server.url("/hello"))).redirects())
+            assertThat(response.redirects().getFirst().headers().first("Location"))
+                    .isEqualTo("/countdown/1");
+            assertThat(HttpFixture.outcome(http.client.fetch(server.url("/hello")))
+                            .redirects())
                     .isEmpty();
-            assertThatThrownBy(() -> HttpFixture.outcome(http.client.fetch(
-                            FetchRequest.get(server.url("/countdown/3")).maxRedirects(1).build())))
-                    .isInstanceOfSatisfying(HttpStatusException.class, failure -> assertThat(
-                                    failure.response().redirects())
-                            .hasSize(1));
+            assertThatThrownBy(() -> HttpFixture.outcome(http.client.fetch(FetchRequest.get(server.url("/countdown/3"))
+                            .maxRedirects(1)
+                            .build())))
+                    .isInstanceOfSatisfying(
+                            HttpStatusException.class,
+                            failure ->
+                                    assertThat(failure.response().redirects()).hasSize(1));
         }
     }
 }

@@ -156,8 +156,9 @@ class RetryTest {
             port = socket.getLocalPort();
         }
         try (var http = client(carrier, EXACT.withDelay(Duration.ZERO, Duration.ZERO))) {
-            Task<FetchResponse> fetch = http.client.fetch(
-                    FetchRequest.post("http://127.0.0.1:" + port + "/").body("x").build());
+            Task<FetchResponse> fetch = http.client.fetch(FetchRequest.post("http://127.0.0.1:" + port + "/")
+                    .body("x")
+                    .build());
             assertThatThrownBy(() -> HttpFixture.outcome(fetch))
                     .isInstanceOfSatisfying(ConnectFailedException.class, last -> {
                         assertThat(last.attempts()).isEqualTo(3);
@@ -174,7 +175,8 @@ class RetryTest {
                 assertThatThrownBy(() -> HttpFixture.outcome(http.client.fetch(
                                 FetchRequest.post(server.url("/")).body("").build())))
                         .hasMessageContaining(answer)
-                        .satisfies(failure -> assertThat(((FetchException) failure).attempts()).isEqualTo(1));
+                        .satisfies(failure -> assertThat(((FetchException) failure).attempts())
+                                .isEqualTo(1));
             }
             requests.clear();
             Task<FetchResponse> fetch = http.client.fetch(FetchRequest.post(server.url("/"))
@@ -211,7 +213,8 @@ class RetryTest {
 
     @OnBothCarriers
     void whatWouldComeAgainIsNotRetried(Carrier carrier) throws IOException {
-        for (String answer : List.of(status(500), status(404), "nonsense\r\n\r\n", status(200, "X: " + "a".repeat(70_000)))) {
+        for (String answer :
+                List.of(status(500), status(404), "nonsense\r\n\r\n", status(200, "X: " + "a".repeat(70_000)))) {
             count.set(0);
             try (var server = server(answer);
                     var http = client(carrier, EXACT)) {
@@ -223,8 +226,7 @@ class RetryTest {
         }
         try (var server = new TestServer();
                 var http = client(carrier, EXACT)) {
-            assertThatThrownBy(() -> HttpFixture.outcome(
-                            http.client.fetch("https://127.0.0.1:" + server.port() + "/")))
+            assertThatThrownBy(() -> HttpFixture.outcome(http.client.fetch("https://127.0.0.1:" + server.port() + "/")))
                     .isInstanceOfSatisfying(
                             ConnectFailedException.class,
                             failure -> assertThat(failure.attempts()).isEqualTo(1));
@@ -256,7 +258,8 @@ class RetryTest {
                 assertThatThrownBy(() -> HttpFixture.outcome(http.client.fetch(
                                 FetchRequest.get(server.url("/")).timeout(limit).build())))
                         .isInstanceOf(HttpStatusException.class)
-                        .satisfies(failure -> assertThat(((FetchException) failure).attempts()).isEqualTo(1));
+                        .satisfies(failure -> assertThat(((FetchException) failure).attempts())
+                                .isEqualTo(1));
             }
         }
     }
@@ -354,8 +357,9 @@ class RetryTest {
             awaitRequest(http);
             http.client.close();
             assertThatThrownBy(() -> HttpFixture.outcome(fetch))
-                    .isInstanceOfSatisfying(ClientClosedException.class, closed -> assertThat(closed.getSuppressed())
-                            .hasSize(1));
+                    .isInstanceOfSatisfying(
+                            ClientClosedException.class,
+                            closed -> assertThat(closed.getSuppressed()).hasSize(1));
         }
     }
 
@@ -380,11 +384,11 @@ class RetryTest {
         assertThat(exact.withFactor(1).delayAfter(9)).isEqualTo(Duration.ofMillis(100));
         Random seeded = new Random(42);
         RetryPolicy drawn = exact.withJitter(0.5, seeded::nextDouble);
-        List<Duration> some = Stream.generate(() -> drawn.delayAfter(1))
-                .limit(100)
-                .toList();
-        assertThat(some).allMatch(delay ->
-                delay.compareTo(Duration.ofMillis(50)) >= 0 && delay.compareTo(Duration.ofMillis(100)) <= 0);
+        List<Duration> some =
+                Stream.generate(() -> drawn.delayAfter(1)).limit(100).toList();
+        assertThat(some)
+                .allMatch(delay ->
+                        delay.compareTo(Duration.ofMillis(50)) >= 0 && delay.compareTo(Duration.ofMillis(100)) <= 0);
         assertThat(Set.copyOf(some)).hasSizeGreaterThan(90);
         assertThat(drawn.withJitter(1, () -> 1).delayAfter(1)).isZero();
     }
@@ -398,8 +402,12 @@ class RetryTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> policy.withDelay(Duration.ofSeconds(-1), Duration.ZERO))
                 .withMessageContaining("delay must not be negative");
-        assertThatIllegalArgumentException().isThrownBy(() -> policy.withFactor(0.5)).withMessageContaining("factor");
-        assertThatIllegalArgumentException().isThrownBy(() -> policy.withJitter(1.5)).withMessageContaining("jitter");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> policy.withFactor(0.5))
+                .withMessageContaining("factor");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> policy.withJitter(1.5))
+                .withMessageContaining("jitter");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> policy.withAttemptTimeout(Duration.ZERO))
                 .withMessageContaining("attemptTimeout");

@@ -49,14 +49,18 @@ class TornadoClientCasesTest {
                 var server = new WireServer(peer -> {
                     String head;
                     while ((head = peer.readHead()) != null) {
-                        bodies.add(peer.readBody(head.contains("Content-Length: 2\r\n") || head.contains("content-length: 2\r\n") ? 2 : 1));
+                        bodies.add(peer.readBody(
+                                head.contains("Content-Length: 2\r\n") || head.contains("content-length: 2\r\n")
+                                        ? 2
+                                        : 1));
                         peer.write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
                     }
                 })) {
             FetchRequest.Builder post = FetchRequest.post(server.url("/"));
             HttpFixture.outcome(http.client.fetch(post.body("\u00e9").build()));
             assertThat(bodies.take()).containsExactly(0xc3, 0xa9);
-            HttpFixture.outcome(http.client.fetch(post.body(new byte[] {(byte) 0xe9}).build()));
+            HttpFixture.outcome(
+                    http.client.fetch(post.body(new byte[] {(byte) 0xe9}).build()));
             assertThat(bodies.take()).containsExactly(0xe9);
         }
     }
@@ -65,8 +69,9 @@ class TornadoClientCasesTest {
     void aRequestIsNotChangedByItsFetches(Carrier carrier) {
         try (var server = new TestServer();
                 var http = new HttpFixture(carrier)) {
-            FetchRequest request =
-                    FetchRequest.get(server.url("/countdown/2")).header("X", "y").build();
+            FetchRequest request = FetchRequest.get(server.url("/countdown/2"))
+                    .header("X", "y")
+                    .build();
             List<Map.Entry<String, String>> before = request.headers();
             FetchResponse first = HttpFixture.outcome(http.client.fetch(request));
             FetchResponse second = HttpFixture.outcome(http.client.fetch(first.request()));
@@ -87,7 +92,8 @@ class TornadoClientCasesTest {
                 var server = WireServer.answering("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: "
                         + body.length() + "\r\n\r\n" + body)) {
             try {
-                assertThat(HttpFixture.outcome(http.client.fetch(server.url("/"))).text())
+                assertThat(HttpFixture.outcome(http.client.fetch(server.url("/")))
+                                .text())
                         .isEqualTo("Hello World 0\n");
             } catch (BrokenResponseException ex) {
                 assertThat(ex).hasMessageContaining(server.url("/"));
