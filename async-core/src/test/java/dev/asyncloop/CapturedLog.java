@@ -10,14 +10,28 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.slf4j.LoggerFactory;
 
-/** Takes what is logged below this library's package out of the output and keeps it. */
+/**
+ * Takes what is logged below this library's package out of the output and keeps it; of what the watchdog says only if asked
+ * for, as on a slow machine anything may take long.
+ */
 public final class CapturedLog extends AppenderBase<ILoggingEvent> implements AutoCloseable {
 
     private final Logger logger = (Logger) LoggerFactory.getLogger("dev.asyncloop");
 
     private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
 
+    private final boolean watchdogToo;
+
     public CapturedLog() {
+        this(false);
+    }
+
+    public static CapturedLog withWatchdog() {
+        return new CapturedLog(true);
+    }
+
+    private CapturedLog(boolean watchdogToo) {
+        this.watchdogToo = watchdogToo;
         start();
         logger.setAdditive(false);
         logger.setLevel(Level.INFO);
@@ -26,6 +40,9 @@ public final class CapturedLog extends AppenderBase<ILoggingEvent> implements Au
 
     @Override
     protected void append(ILoggingEvent event) {
+        if (!watchdogToo && event.getThreadName().endsWith("-watchdog")) {
+            return;
+        }
         event.prepareForDeferredProcessing(); // its text and its MDC are those of now
         events.add(event);
         synchronized (events) {

@@ -58,7 +58,7 @@ class HoldTest {
     @OnBothCarriers
     void aWaitIsReportedWithWhatItWaitsForAndTheWayOut(Carrier carrier) throws Exception {
         Semaphore served = new Semaphore(0);
-        try (CapturedLog log = new CapturedLog();
+        try (CapturedLog log = CapturedLog.withWatchdog();
                 IOLoop loop = Loops.on(carrier)) {
             loop.spawn("waits for a coroutine", () -> {
                 served.acquire();
@@ -110,7 +110,7 @@ class HoldTest {
     @OnBothCarriers
     void computingIsReportedAsSuch(Carrier carrier) throws Exception {
         AtomicBoolean over = new AtomicBoolean();
-        try (CapturedLog log = new CapturedLog();
+        try (CapturedLog log = CapturedLog.withWatchdog();
                 IOLoop loop = Loops.on(carrier)) {
             loop.spawn("computes", () -> {
                 while (!over.get()) {

@@ -61,7 +61,7 @@ class JdkDeadlocksTest {
     /** Nothing ends the wait for a monitor. Even then the loops end, and say whom they leave behind. */
     @Test
     void aMonitorWhoseOwnerIsInAnAwait() throws Exception {
-        try (CapturedLog log = new CapturedLog()) {
+        try (CapturedLog log = CapturedLog.withWatchdog()) {
             List<IOLoop> loops = new ArrayList<>();
             for (Carrier carrier : Carrier.values()) {
                 IOLoop loop = IOLoop.create(Loops.options(carrier).withName("monitor-" + carrier));

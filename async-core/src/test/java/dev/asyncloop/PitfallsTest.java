@@ -193,7 +193,7 @@ class PitfallsTest {
     /** The report of a holder that is stuck has to show the coroutine's stack, not its carrier's. */
     @OnBothCarriers
     void aHolderThatIsParkedIsReportedWithItsOwnStack(Carrier carrier) throws Exception {
-        try (CapturedLog log = new CapturedLog();
+        try (CapturedLog log = CapturedLog.withWatchdog();
                 IOLoop loop = Loops.on(carrier)) {
             CountDownLatch go = new CountDownLatch(1);
             Task<Boolean> holder = loop.spawn("stuck", () -> parkHere(go));

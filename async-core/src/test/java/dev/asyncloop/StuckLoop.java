@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
 /** A loop that somebody is going to hold, and what the watchdog says of it. */
 final class StuckLoop implements AutoCloseable {
 
-    private final CapturedLog log = new CapturedLog();
+    private final CapturedLog log = CapturedLog.withWatchdog();
 
     private final IOLoop loop;
 

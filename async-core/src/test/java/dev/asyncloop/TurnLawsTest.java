@@ -75,15 +75,15 @@ class TurnLawsTest {
     }
 
     @OnBothCarriers
-    void aBlockingJdkCallKeepsTheTurn(Carrier carrier) {
-        try (CapturedLog log = new CapturedLog();
+    void aBlockingJdkCallKeepsTheTurn(Carrier carrier) throws Exception {
+        try (CapturedLog log = CapturedLog.withWatchdog();
                 IOLoop loop = Loops.on(carrier)) {
             List<String> order = new ArrayList<>();
-            Semaphore never = new Semaphore(0);
-            loop.runSync(() -> {
+            Semaphore reported = new Semaphore(0);
+            Task<?> both = loop.spawn(() -> {
                 Task<?> first = Async.spawn(() -> {
                     order.add("first begins");
-                    never.tryAcquire(150, TimeUnit.MILLISECONDS);
+                    reported.tryAcquire(20, TimeUnit.SECONDS);
                     order.add("first ends");
                     return null;
                 });
@@ -91,8 +91,10 @@ class TurnLawsTest {
                 await(first);
                 return await(second);
             });
+            log.await(message -> message.contains("has kept the turn"));
+            reported.release();
+            both.get(20, TimeUnit.SECONDS);
             assertThat(order).containsExactly("first begins", "first ends", "second");
-            assertThat(log.messages()).anyMatch(message -> message.contains("has kept the turn"));
         }
     }
 

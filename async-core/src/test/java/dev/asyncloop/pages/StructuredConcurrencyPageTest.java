@@ -521,7 +521,7 @@ class StructuredConcurrencyPageTest {
 
     @OnBothCarriers
     void aLockOfTheJdkHeldAcrossAWaitStopsTheLoop(Carrier carrier) throws Exception {
-        try (CapturedLog log = new CapturedLog();
+        try (CapturedLog log = CapturedLog.withWatchdog();
                 IOLoop loop = IOLoop.create(Loops.options(carrier).withSlowCallback(Duration.ofMillis(50)))) {
             Callable<Object> wrong = () -> {
                 wrong();
