@@ -47,9 +47,18 @@ abstract class Listener<T extends @Nullable Object> {
         listener.forgotten = forgotten;
         CompletableFuture.anyOf(future, forgotten).whenComplete((value, failure) -> {
             if (!forgotten.isDone()) {
-                future.whenComplete(listener::settled); // at once, and with the failure as it is
+                listener.settledNow(future);
             }
         });
+    }
+
+    /** The future has ended: it calls back at once, and with the failure as it is. */
+    private void settledNow(CompletableFuture<? extends T> future) {
+        try {
+            future.whenComplete(this::settled);
+        } catch (Throwable ex) { // of a future of somebody else's kind
+            settled(null, ex);
+        }
     }
 
     /** Has no outcome handed over any more, and lets go of the listener where the stage can do that. By who listened. */

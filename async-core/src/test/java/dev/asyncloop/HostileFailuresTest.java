@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
 /** Failures whose own methods fail, and failures that must not be altered. */
 class HostileFailuresTest {
@@ -112,6 +114,38 @@ class HostileFailuresTest {
                 return "?";
             });
             assertThat(task.get(20, TimeUnit.SECONDS)).isEqualTo("hostile");
+        }
+    }
+
+    @OnBothCarriers
+    void aWaitForAFutureEndsAlsoWhenItsFailureIsHostile(Carrier carrier) throws Exception {
+        try (IOLoop loop = Loops.on(carrier)) {
+            CompletableFuture<String> foreign = new CompletableFuture<>();
+            Task<String> task = loop.spawn(() -> {
+                try {
+                    return await(foreign);
+                } catch (Hostile ex) {
+                    return "hostile";
+                }
+            });
+            Loops.settle(loop);
+            foreign.completeExceptionally(new Hostile());
+            assertThat(task.get(20, TimeUnit.SECONDS)).isEqualTo("hostile");
+        }
+    }
+
+    @OnBothCarriers
+    void aWaitForAFutureThatRefusesToCallBackFails(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier)) {
+            CompletableFuture<String> refusing = new CompletableFuture<>() {
+                @Override
+                public CompletableFuture<String> whenComplete(BiConsumer<? super String, ? super Throwable> action) {
+                    throw new UnsupportedOperationException("no dependents");
+                }
+            };
+            loop.callLater(Duration.ofMillis(5), () -> refusing.complete("value"));
+            assertThatThrownBy(() -> loop.runSync(Duration.ofSeconds(20), () -> await(refusing)))
+                    .hasMessage("no dependents");
         }
     }
 
