@@ -3,6 +3,7 @@ package dev.asyncloop.http;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.LoopClock;
 import dev.asyncloop.internal.connect.Connector;
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
@@ -34,14 +35,19 @@ final class Connections {
         return client.doOnResolve(Hop::resolving)
                 .doAfterResolve((connection, address) -> Hop.resolved(connection))
                 .doOnChannelInit((observer, channel, server) -> {
-                    StrictResponseDecoder.install(channel.pipeline(), options.maxHeaderSize());
-                    HopHandler.install(channel.pipeline());
+                    setUp(channel);
                     ConnectTimes.note(channel, clock);
                 })
                 .http2Settings(settings -> settings.maxHeaderListSize(options.maxHeaderSize()))
                 .compress(true)
                 .httpResponseDecoder(decoder -> decoder.maxHeaderSize(options.maxHeaderSize()))
                 .headers(headers -> headers.set("User-Agent", options.userAgent()));
+    }
+
+    /** Puts our handlers into a pipeline: when it is made, and again when the TLS handshake has chosen the codec. */
+    void setUp(Channel channel) {
+        StrictResponseDecoder.install(channel.pipeline(), options.maxHeaderSize());
+        HopHandler.install(channel.pipeline());
     }
 
     /** Returns what sends a request. */

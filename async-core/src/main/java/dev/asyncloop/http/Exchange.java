@@ -243,6 +243,11 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
     }
 
     @Override
+    public void setUp(Channel connection) {
+        owner.connections().setUp(connection);
+    }
+
+    @Override
     public void connected(Channel connection) {
         phase = FetchPhase.RESPONSE;
         timer.connected(ConnectTimes.of(connection));

@@ -253,8 +253,8 @@ final class Hop implements CoreSubscriber<ByteBuf> {
             return; // Reactor Netty takes another one
         }
         boolean isStream = current instanceof Http2StreamChannel;
-        if (isStream) {
-            HopHandler.install(current.pipeline());
+        if (isStream || !reused) {
+            listener.setUp(current);
         }
         HopHandler.serve(current, this);
         channel = current;
@@ -352,6 +352,9 @@ final class Hop implements CoreSubscriber<ByteBuf> {
         void resolving(Channel connecting);
 
         void resolved();
+
+        /** There is a new connection, or a new stream of one. */
+        void setUp(Channel connection);
 
         /** There is a connection, and the head of the request is written. */
         void connected(Channel connection);

@@ -35,7 +35,15 @@ final class HopHandler extends ChannelInboundHandlerAdapter {
 
     private HopHandler() {}
 
+    /**
+     * Takes its place in a pipeline, behind the codec. Where the TLS handshake chooses the version of HTTP, that has come
+     * only after the handshake: then this leaves the place it had until then.
+     */
     static void install(ChannelPipeline pipeline) {
+        HopHandler before = pipeline.get(HopHandler.class);
+        if (before != null) {
+            pipeline.remove(before);
+        }
         pipeline.addBefore(NettyPipeline.ReactiveBridge, "hop", new HopHandler());
     }
 

@@ -127,7 +127,11 @@ final class Retries implements Promise<FetchResponse> {
                 "the limit of " + limit + " for the whole fetch has passed in attempt " + attempts
                         + "; raise `timeout`",
                 limit,
-                new FetchException.Attempt(request.method(), late.uri(), late.phase(), late.timings().within(elapsed())));
+                new FetchException.Attempt(
+                        request.method(),
+                        late.uri(),
+                        late.phase(),
+                        late.timings().within(elapsed())));
     }
 
     private boolean end(Throwable failure) {
@@ -223,7 +227,8 @@ final class Retries implements Promise<FetchResponse> {
                 "the limit of " + limit + " for the whole fetch has passed before attempt " + (attempts + 1)
                         + "; raise `timeout`",
                 limit,
-                new FetchException.Attempt(request.method(), request.uri(), FetchPhase.QUEUE, FetchTimings.before(elapsed())));
+                new FetchException.Attempt(
+                        request.method(), request.uri(), FetchPhase.QUEUE, FetchTimings.before(elapsed())));
     }
 
     private void cancelled() {
@@ -245,7 +250,8 @@ final class Retries implements Promise<FetchResponse> {
             }
             end(new ClientClosedException(
                     "the client, or its loop, is closed; fetch before that",
-                    new FetchException.Attempt(request.method(), request.uri(), FetchPhase.QUEUE, FetchTimings.before(elapsed())),
+                    new FetchException.Attempt(
+                            request.method(), request.uri(), FetchPhase.QUEUE, FetchTimings.before(elapsed())),
                     null));
         }
     }

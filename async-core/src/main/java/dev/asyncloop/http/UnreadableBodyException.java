@@ -23,10 +23,7 @@ public final class UnreadableBodyException extends FetchException {
                         + response.bytes().length + " bytes) can't be read as " + type.getTypeName() + ": '"
                         + beginning(response.text()) + "'; ask for the type that it has, or look at `text()`",
                 new Attempt(
-                        response.request().method(),
-                        response.effectiveUri(),
-                        FetchPhase.RESPONSE,
-                        response.timings()),
+                        response.request().method(), response.effectiveUri(), FetchPhase.RESPONSE, response.timings()),
                 cause);
         this.type = type;
         this.response = response;

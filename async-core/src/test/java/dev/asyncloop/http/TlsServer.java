@@ -10,10 +10,14 @@ import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 
-/** A server with the JDK's own TLS on 127.0.0.1, which says {@code secret} to everybody. */
+/** A server with the JDK's own TLS, and without ALPN, on 127.0.0.1, which says {@code secret} to everybody. */
 final class TlsServer implements AutoCloseable {
 
+    private static final String SECRET = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecret";
+
     private final SSLServerSocket server;
+
+    private volatile String answer = SECRET;
 
     TlsServer(SSLContext context, boolean needsClientCertificate, String... protocols) throws IOException {
         this.server = (SSLServerSocket)
@@ -36,7 +40,12 @@ final class TlsServer implements AutoCloseable {
         }
     }
 
-    private static void serve(Socket socket) {
+    /** Says something beside the answer that nobody has asked for. */
+    void say(String format) {
+        answer = format.formatted(SECRET);
+    }
+
+    private void serve(Socket socket) {
         try (socket) {
             BufferedReader in =
                     new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
@@ -44,7 +53,7 @@ final class TlsServer implements AutoCloseable {
             String line;
             while ((line = in.readLine()) != null) {
                 if (line.isEmpty()) {
-                    out.write("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nsecret".getBytes(StandardCharsets.US_ASCII));
+                    out.write(answer.getBytes(StandardCharsets.US_ASCII));
                     out.flush();
                 }
             }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.OnBothCarriers;
 import dev.asyncloop.http.TlsFailedException.Problem;
+import dev.asyncloop.net.HttpVersions;
 import dev.asyncloop.net.TlsOptions;
 import dev.asyncloop.net.TlsVerification;
 import java.io.IOException;
@@ -78,6 +79,26 @@ class TlsTest {
             FetchTimings timings = response.timings();
             assertThat(timings.tls()).isPositive();
             assertThat(timings.connect()).isPositive();
+        }
+    }
+
+    @OnBothCarriers
+    void whatNobodyHasAskedForIsNoAnswerWhereTheHandshakeChoosesTheVersionEither(Carrier carrier) throws Exception {
+        try (var server = new TlsServer(Certificates.server(own, client), false);
+                var http = new HttpFixture(
+                        carrier,
+                        options -> options.withConnection(
+                                connection -> connection.withTls(trustingOwn()).withVersions(HttpVersions.HTTP_2)))) {
+            for (String beside : List.of(
+                    "HTTP/1.1 103 Early Hints\r\n\r\n%s",
+                    "%sHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil", "%s\r\n\r\n")) {
+                server.say(beside);
+                for (int i = 0; i < 3; i++) {
+                    assertThat(http.run(() -> await(http.client.fetch(server.url("localhost"))))
+                                    .text())
+                            .isEqualTo("secret");
+                }
+            }
         }
     }
 
