@@ -16,14 +16,18 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * Both write first and look afterwards, and all of that is volatile: at least one of the two sees what the other one has
- * written. A ring may come late and find the next wait; so who was woken looks again.
+ * written. A ring may come late and find the next wait; so who was woken looks again. For those who build on
+ * {@link Suspension}; between coroutines there are {@link Channel} and {@link dev.asyncloop.sync.Event}.
  */
-final class Bell {
+public final class Bell {
 
     private volatile @Nullable Suspension<Boolean> waiting;
 
+    /** Makes one that nobody waits for. */
+    public Bell() {}
+
     /** Has the coroutine look again. After what it waits for was made visible. Any thread. */
-    void ring() {
+    public void ring() {
         Suspension<Boolean> suspension = waiting;
         if (suspension != null) {
             suspension.resume(true);
@@ -31,7 +35,7 @@ final class Bell {
     }
 
     /** Waits until it is so. By one coroutine at a time. */
-    void await(Object subject, BooleanSupplier isSo) {
+    public void await(Object subject, BooleanSupplier isSo) {
         while (!isSo.getAsBoolean()) {
             Suspension<Boolean> suspension = Suspension.begin(subject);
             layDown(suspension, isSo);
@@ -47,7 +51,7 @@ final class Bell {
      * Waits until it is so, or no time remains. By one coroutine at a time.
      * @return whether it is so
      */
-    boolean await(Object subject, BooleanSupplier isSo, Supplier<Duration> remaining) {
+    public boolean await(Object subject, BooleanSupplier isSo, Supplier<Duration> remaining) {
         while (!isSo.getAsBoolean()) {
             Duration limit = remaining.get();
             if (!limit.isPositive()) {

@@ -1,5 +1,6 @@
 package dev.asyncloop.http;
 
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +17,18 @@ public final class Headers {
 
     Headers(HttpHeaders headers) {
         this.headers = headers;
+    }
+
+    /** Makes headers of these names and values, which must not change any more. */
+    public static Headers of(Iterable<? extends Map.Entry<String, String>> entries) {
+        if (entries instanceof HttpHeaders netty) {
+            return new Headers(netty);
+        }
+        HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory()
+                .withValidation(false) // they have come over a connection
+                .newHeaders();
+        entries.forEach(entry -> headers.add(entry.getKey(), entry.getValue()));
+        return new Headers(headers);
     }
 
     /** Returns the first value of a header, or {@code null}. */
