@@ -1,0 +1,104 @@
+package dev.asyncloop.websocket;
+
+import dev.asyncloop.IOLoop;
+import dev.asyncloop.LoopClosedException;
+import dev.asyncloop.TimerHandle;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pings the peer now and then, and notices that it is gone. Has one timer at a time, of the loop; all else happens on the
+ * event loop.
+ *
+ * <pre>
+ *   |-- interval --|ping|-- timeout --|pong?|-- interval minus timeout --|ping|-- ...
+ * </pre>
+ */
+final class Heartbeat {
+
+    private final IOLoop loop;
+
+    private final EventLoop eventLoop;
+
+    private final @Nullable Duration interval;
+
+    private final Duration timeout;
+
+    private final Peer peer;
+
+    private @Nullable TimerHandle timer;
+
+    private boolean stopped;
+
+    /** Since the last ping a pong has come, or it could not because nobody read it. */
+    private boolean excused;
+
+    Heartbeat(IOLoop loop, EventLoop eventLoop, WebSocketOptions options, Peer peer) {
+        this.loop = loop;
+        this.eventLoop = eventLoop;
+        this.interval = options.pingInterval();
+        this.timeout = options.pingTimeout();
+        this.peer = peer;
+    }
+
+    void start() {
+        if (interval != null) {
+            after(interval, this::ping);
+        }
+    }
+
+    private void ping() {
+        excused = false;
+        peer.ping();
+        after(timeout, this::check);
+    }
+
+    private void check() {
+        if (!excused) {
+            stop();
+            peer.isGone();
+        } else if (interval != null && interval.compareTo(timeout) > 0) {
+            after(interval.minus(timeout), this::ping);
+        } else {
+            ping();
+        }
+    }
+
+    private void after(Duration delay, Runnable action) {
+        try {
+            timer = loop.callLater(
+                    "WebSocket ping",
+                    delay,
+                    () -> eventLoop.execute(() -> {
+                        if (!stopped) {
+                            action.run();
+                        }
+                    }));
+        } catch (LoopClosedException ex) {
+            stopped = true; // closing: that ends the connection, too
+        }
+    }
+
+    /** The peer is there, or nothing is known about it because nobody reads. */
+    void excuse() {
+        excused = true;
+    }
+
+    void stop() {
+        stopped = true;
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    /** Who is pinged. */
+    interface Peer {
+
+        /** Sends it a ping. */
+        void ping();
+
+        /** It has not answered. */
+        void isGone();
+    }
+}
