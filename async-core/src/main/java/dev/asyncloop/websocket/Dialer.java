@@ -1,47 +1,42 @@
 package dev.asyncloop.websocket;
 
-import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoopGroup;
+import dev.asyncloop.IOLoop;
+import dev.asyncloop.internal.connect.Connector;
+import dev.asyncloop.net.ConnectionOptions;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
-import java.time.Duration;
-import reactor.core.publisher.Mono;
-import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
-import reactor.netty.resources.ConnectionProvider;
-import reactor.netty.resources.LoopResources;
 
-/** Makes connections with Reactor Netty, on the loop's event loop; each is a new one. */
+/** Makes connections as {@link ConnectionOptions} say. Only on the event loop. */
 final class Dialer {
 
-    private final HttpClient client;
+    private final Connector connector;
 
-    Dialer(EventLoopGroup group) {
-        this.client = HttpClient.create(ConnectionProvider.newConnection())
-                .runOn(new Resources(group))
-                .protocol(HttpProtocol.HTTP11)
-                .disableRetry(true)
-                .doOnResolve(Opening::resolving)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0) // the limit is ours
+    Dialer(IOLoop loop, EventLoop eventLoop, ConnectionOptions connection) {
+        this.connector = new Connector(loop.name() + "-websocket", eventLoop, connection, Dialer::setUp);
+    }
+
+    private static HttpClient setUp(HttpClient client) {
+        return client.doOnResolve(Opening::resolving)
                 .headers(headers -> headers.set("User-Agent", "async-loop").remove("Accept"));
     }
 
-    /** Returns what sends the request for this URL with {@link Opening#write}. */
-    HttpClient.ResponseReceiver<?> receiver(URI uri) {
-        return client.request(HttpMethod.GET).send(Opening::write).uri(uri);
+    /**
+     * Returns what sends the request for a WebSocket with {@link Opening#write}.
+     * @param uri begins with {@code ws:} or {@code wss:}
+     * @param request the same, as Reactor Netty is to see it: with {@code http:} or {@code https:}
+     */
+    HttpClient.ResponseReceiver<?> receiver(URI uri, URI request) {
+        return connector
+                .route(uri)
+                .client()
+                .request(HttpMethod.GET)
+                .send(Opening::write)
+                .uri(request);
     }
 
-    /** The loop's event loop, which nobody but the loop may end. */
-    private record Resources(EventLoopGroup group) implements LoopResources {
-
-        @Override
-        public EventLoopGroup onServer(boolean useNative) {
-            return group;
-        }
-
-        @Override
-        public Mono<Void> disposeLater(Duration quietPeriod, Duration timeout) {
-            return Mono.empty();
-        }
+    void close() {
+        connector.close();
     }
 }

@@ -3,6 +3,7 @@ package dev.asyncloop.websocket;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.Task;
 import dev.asyncloop.http.FetchRequest;
+import dev.asyncloop.net.ConnectionOptions;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FutureListener;
 import java.net.URI;
@@ -37,11 +38,11 @@ final class LoopWebSocketClient implements WebSocketClient {
     /** Closes a client that its owner has not closed before the loop. */
     private final FutureListener<Object> onLoopEnd = end -> close();
 
-    LoopWebSocketClient(IOLoop loop, WebSocketOptions options) {
+    LoopWebSocketClient(IOLoop loop, WebSocketOptions options, ConnectionOptions connection) {
         this.loop = loop;
         this.options = options;
         this.eventLoop = loop.eventLoopGroup().next();
-        this.dialer = new Dialer(loop.eventLoopGroup());
+        this.dialer = new Dialer(loop, eventLoop, connection);
         eventLoop.terminationFuture().addListener(onLoopEnd);
     }
 
@@ -80,7 +81,21 @@ final class LoopWebSocketClient implements WebSocketClient {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             eventLoop.terminationFuture().removeListener(onLoopEnd);
-            onEventLoop(() -> List.copyOf(active).forEach(Opening::clientClosed));
+            if (!onEventLoop(this::end)) {
+                end(); // nothing else runs any more
+            }
+        }
+    }
+
+    private void end() {
+        List.copyOf(active).forEach(Opening::clientClosed);
+        closeDialerWhenIdle();
+    }
+
+    /** The connections that are open are still to be closed as the protocol wants it. */
+    private void closeDialerWhenIdle() {
+        if (closed.get() && active.isEmpty()) {
+            dialer.close();
         }
     }
 
@@ -104,7 +119,9 @@ final class LoopWebSocketClient implements WebSocketClient {
     }
 
     void ended(Opening opening) {
-        active.remove(opening);
+        if (active.remove(opening)) {
+            closeDialerWhenIdle();
+        }
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.asyncloop.Task;
 import dev.asyncloop.TimerHandle;
 import dev.asyncloop.http.FetchRequest;
 import dev.asyncloop.http.Headers;
+import dev.asyncloop.internal.connect.AddressRefusedException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -121,7 +122,7 @@ final class Opening implements CoreSubscriber<ByteBuf> {
         }
         try {
             owner.dialer()
-                    .receiver(request.uri())
+                    .receiver(uri, request.uri())
                     .responseConnection(Opening::receive)
                     .subscribe(this);
         } catch (RuntimeException ex) {
@@ -245,6 +246,10 @@ final class Opening implements CoreSubscriber<ByteBuf> {
     private Throwable whatHasFailed(Throwable failure) {
         String what = switch (failure) {
             case Error error -> null;
+            case AddressRefusedException refused ->
+                "address " + refused.address().getHostAddress()
+                        + " is not allowed by the client's AddressFilter; connect to something else, or let the filter"
+                        + " allow it";
             case UnknownHostException unknown ->
                 "the name was not found (" + describe(unknown) + "); check the host name and the DNS server";
             case ConnectException refused ->

@@ -2,6 +2,7 @@ package dev.asyncloop.websocket;
 
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.Task;
+import dev.asyncloop.net.ConnectionOptions;
 
 /**
  * Opens WebSockets on a loop. Tornado's {@code websocket_connect}. All methods may be called by any thread.
@@ -15,7 +16,12 @@ public interface WebSocketClient extends AutoCloseable {
 
     /** Makes a client. */
     static WebSocketClient create(IOLoop loop, WebSocketOptions options) {
-        return new LoopWebSocketClient(loop, options);
+        return create(loop, options, ConnectionOptions.defaults());
+    }
+
+    /** Makes a client that connects so: TLS, proxy, names. Its connections are HTTP/1.1 whatever versions are given. */
+    static WebSocketClient create(IOLoop loop, WebSocketOptions options, ConnectionOptions connection) {
+        return new LoopWebSocketClient(loop, options, connection);
     }
 
     /** Returns the options of {@link #connect(String)}, to start from for others. */
