@@ -11,7 +11,6 @@ import dev.asyncloop.http.BodyCodec;
 import dev.asyncloop.http.HttpClientOptions;
 import dev.asyncloop.http.TypeRef;
 import dev.asyncloop.net.AddressFilter;
-import dev.asyncloop.net.ConnectionOptions;
 import dev.asyncloop.spring.http.AsyncHttpClientCustomizer;
 import dev.asyncloop.spring.http.JacksonBodyCodec;
 import java.time.Duration;
