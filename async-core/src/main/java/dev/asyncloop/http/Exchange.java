@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -38,6 +39,8 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
     private final LoopClock clock;
 
     private final FetchTimer timer;
+
+    private final Observed observed;
 
     // what the next hop sends; redirects change it
 
@@ -83,7 +86,12 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
 
     private @Nullable Disposable preparing;
 
-    Exchange(LoopHttpClient owner, FetchRequest request, RequestBody.@Nullable Sending body, Delivery<?> delivery) {
+    Exchange(
+            LoopHttpClient owner,
+            FetchRequest request,
+            RequestBody.@Nullable Sending body,
+            Delivery<?> delivery,
+            FetchObserver observer) {
         this.owner = owner;
         this.request = request;
         this.delivery = delivery;
@@ -91,7 +99,8 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
         this.timer = new FetchTimer(clock);
         this.method = request.method();
         this.uri = request.uri();
-        this.headers = request.headers();
+        this.observed = Observed.begin(observer, request);
+        this.headers = observed.headers();
         this.body = body;
         this.origin = request.origin();
     }
@@ -102,7 +111,12 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
     void begin() {
         Duration limit = request.timeout(owner.options());
         if (!isNone(limit)) {
-            totalLimit = owner.loop().callLater(limit, () -> owner.onEventLoop(() -> totalLimitPassed(limit)));
+            try {
+                totalLimit = owner.loop().callLater(limit, () -> owner.onEventLoop(() -> totalLimitPassed(limit)));
+            } catch (RuntimeException ex) { // the loop takes no new work
+                observed.ended(ex);
+                throw ex;
+            }
         }
         delivery.onCancel(() -> owner.onEventLoop(this::cancelled));
         if (!owner.onEventLoop(this::enter)) {
@@ -357,6 +371,9 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
             return null;
         }
         boolean toFollow = redirects.size() < request.maxRedirects(owner.options()) && target(status, received) != null;
+        if (!toFollow) {
+            observed.responded(status, received);
+        }
         if (!delivery.streams()
                 || toFollow
                 || isRefusedByProxy(status)
@@ -374,7 +391,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
                 body,
                 owner.options().maxBodySize(),
                 this::attempt,
-                () -> owner.onEventLoop(this::end)));
+                () -> owner.onEventLoop(() -> end(null))));
         return body;
     }
 
@@ -445,7 +462,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
     public void complete(int status, Headers received, byte[] content) {
         BodyPipe streamed = pipe;
         if (streamed != null) {
-            end();
+            end(null);
             streamed.complete();
             return;
         }
@@ -471,7 +488,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
         if (request.raisesError() && !isSuccess(status)) {
             fail(new HttpStatusException(whatIsWrong(status, target), attempt(), response));
         } else {
-            end();
+            end(null);
             delivery.complete(response);
         }
     }
@@ -556,7 +573,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
 
     private void fail(Throwable failure) {
         BodyPipe streamed = pipe;
-        end();
+        end(failure);
         if (streamed == null) {
             delivery.fail(failure);
         } else if (failure instanceof RuntimeException known) {
@@ -573,15 +590,16 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
             streamed.close(new IllegalStateException(
                     "The stream of " + request + " is closed, as the coroutine that it belonged to has ended"));
         }
-        end();
+        end(new CancellationException(request + " was cancelled"));
     }
 
     /** Frees what this exchange holds, wherever it stands. */
-    private void end() {
+    private void end(@Nullable Throwable failure) {
         if (ended) {
             return;
         }
         ended = true;
+        observed.ended(failure);
         owner.ended(this);
         cancel(totalLimit);
         cancel(queueLimit);

@@ -27,6 +27,8 @@ public final class FetchRequest {
 
     private final URI uri;
 
+    private final String uriTemplate;
+
     private final String origin;
 
     private final List<Map.Entry<String, String>> headers;
@@ -57,6 +59,7 @@ public final class FetchRequest {
         URI complete = UriTemplate.append(builder.uri, builder.query);
         this.method = builder.method;
         this.uri = Credentials.strip(complete);
+        this.uriTemplate = Credentials.strip(builder.uriTemplate);
         this.origin = uri.isAbsolute() ? Redirects.origin(uri) : "";
         this.headers = headers(builder);
         this.body = builder.body;
@@ -185,7 +188,7 @@ public final class FetchRequest {
 
     /** Begins a request with any method; see {@link #get}. */
     public static Builder of(String method, String url, Object... values) {
-        return new Builder(method, UriTemplate.expand(url, values));
+        return new Builder(method, url, UriTemplate.expand(url, values));
     }
 
     /** Returns the method. */
@@ -196,6 +199,11 @@ public final class FetchRequest {
     /** Returns the URL, without credentials; relative if it is to be appended to the client's {@code baseUrl}. */
     public URI uri() {
         return uri;
+    }
+
+    /** Returns the URL as it was given, with its variables and without credentials: a name for all requests of its kind. */
+    public String uriTemplate() {
+        return uriTemplate;
     }
 
     /** Returns names and values of the headers, in order. */
@@ -269,6 +277,8 @@ public final class FetchRequest {
 
         private final String method;
 
+        private final String uriTemplate;
+
         private URI uri;
 
         private final List<Map.Entry<String, String>> query = new ArrayList<>();
@@ -303,13 +313,15 @@ public final class FetchRequest {
 
         private boolean nonstandard;
 
-        private Builder(String method, URI uri) {
+        private Builder(String method, String uriTemplate, URI uri) {
             this.method = method;
+            this.uriTemplate = uriTemplate;
             this.uri = uri;
         }
 
         private Builder(FetchRequest request) {
             this.method = request.method;
+            this.uriTemplate = request.uriTemplate;
             this.uri = request.uri;
             this.headers.addAll(request.headers);
             this.body = request.body;

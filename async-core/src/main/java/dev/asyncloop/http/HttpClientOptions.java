@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  *     only for its origin
  * @param raiseError whether a status other than 2xx fails a fetch; a request may say otherwise
  * @param retry how failures are retried; without one they are not; a request may say otherwise
+ * @param observer watches the requests
  */
 public record HttpClientOptions(
         int maxTotal,
@@ -54,7 +55,8 @@ public record HttpClientOptions(
         @Nullable URI baseUrl,
         List<Map.Entry<String, String>> headers,
         boolean raiseError,
-        @Nullable RetryPolicy retry) {
+        @Nullable RetryPolicy retry,
+        FetchObserver observer) {
 
     /** As a limit: none, of this kind. Tornado's 0. */
     public static final Duration NO_TIMEOUT = Duration.ofSeconds(Long.MAX_VALUE);
@@ -78,7 +80,8 @@ public record HttpClientOptions(
             null,
             List.of(),
             true,
-            null);
+            null,
+            FetchObserver.NONE);
 
     public HttpClientOptions {
         requirePositive("maxTotal", maxTotal);
@@ -227,6 +230,11 @@ public record HttpClientOptions(
         return edit(draft -> draft.retry = retry);
     }
 
+    /** Returns these options with another {@code observer}. */
+    public HttpClientOptions withObserver(FetchObserver observer) {
+        return edit(draft -> draft.observer = observer);
+    }
+
     private HttpClientOptions edit(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -274,6 +282,8 @@ public record HttpClientOptions(
 
         private @Nullable RetryPolicy retry;
 
+        private FetchObserver observer;
+
         Draft(HttpClientOptions options) {
             this.maxTotal = options.maxTotal;
             this.maxPerOrigin = options.maxPerOrigin;
@@ -294,6 +304,7 @@ public record HttpClientOptions(
             this.headers = options.headers;
             this.raiseError = options.raiseError;
             this.retry = options.retry;
+            this.observer = options.observer;
         }
 
         HttpClientOptions finish() {
@@ -316,7 +327,8 @@ public record HttpClientOptions(
                     baseUrl,
                     headers,
                     raiseError,
-                    retry);
+                    retry,
+                    observer);
         }
     }
 }

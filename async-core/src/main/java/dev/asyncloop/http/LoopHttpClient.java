@@ -77,7 +77,7 @@ final class LoopHttpClient implements AsyncHttpClient {
         RequestBody.Sending sending = null;
         try {
             sending = body != null ? body.open(loop, options) : null;
-            new Exchange(this, request, sending, delivery).begin();
+            new Exchange(this, request, sending, delivery, options.observer()).begin();
             return delivery.task();
         } catch (RuntimeException | Error ex) {
             if (sending != null) {

@@ -37,12 +37,15 @@ final class Retries implements Promise<FetchResponse> {
     /** How the exchange on its way is given up. */
     private @Nullable Runnable abort;
 
+    private final FetchObserver observer;
+
     private @Nullable TimerHandle delay;
 
     private boolean ended;
 
     Retries(LoopHttpClient owner, FetchRequest request, RetryPolicy policy) {
         this.owner = owner;
+        this.observer = owner.options().observer().here();
         this.request = request;
         this.policy = policy;
         this.promise = owner.loop().promise(request.toString());
@@ -71,7 +74,7 @@ final class Retries implements Promise<FetchResponse> {
         RequestBody body = request.body();
         RequestBody.Sending sending = body != null ? body.open(owner.loop(), owner.options()) : null;
         try {
-            new Exchange(owner, attempt, sending, new Delivery.Whole(this)).begin();
+            new Exchange(owner, attempt, sending, new Delivery.Whole(this), observer).begin();
         } catch (RuntimeException ex) {
             if (sending != null) {
                 sending.close();

@@ -3,10 +3,15 @@ package dev.asyncloop.spring.autoconfigure;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.http.AsyncHttpClient;
 import dev.asyncloop.http.BodyCodec;
+import dev.asyncloop.http.FetchObserver;
 import dev.asyncloop.http.HttpClientOptions;
 import dev.asyncloop.net.AddressFilter;
+import dev.asyncloop.spring.http.AsyncHttpClientBuilder;
 import dev.asyncloop.spring.http.AsyncHttpClientCustomizer;
+import dev.asyncloop.spring.http.HttpSettings;
 import dev.asyncloop.spring.http.JacksonBodyCodec;
+import dev.asyncloop.spring.http.ObservedFetches;
+import io.micrometer.observation.ObservationRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -14,53 +19,60 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.http.client.InetAddressFilter;
+import org.springframework.boot.http.client.HttpClientSettings;
+import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
+import org.springframework.boot.micrometer.observation.autoconfigure.ObservationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.client.observation.ClientRequestObservationConvention;
+import org.springframework.http.client.observation.DefaultClientRequestObservationConvention;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Auto-configuration of the application's {@link AsyncHttpClient}.
  */
 @AutoConfiguration(
-        after = IOLoopAutoConfiguration.class,
-        afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
+        after = {IOLoopAutoConfiguration.class, HttpClientAutoConfiguration.class},
+        afterName = {
+            "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration",
+            "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration"
+        })
 @ConditionalOnBean(IOLoop.class)
 @EnableConfigurationProperties(AsyncHttpClientProperties.class)
 public final class AsyncHttpClientAutoConfiguration {
 
     AsyncHttpClientAutoConfiguration() {}
 
-    /** The loop is its dependency, so it is closed before the loop ends. */
-    @Bean(destroyMethod = "close")
+    /** What the properties say, Boot's settings, the application's own parts, and the customizers last. */
+    @Bean
     @ConditionalOnMissingBean
-    AsyncHttpClient asyncHttpClient(
+    AsyncHttpClientBuilder asyncHttpClientBuilder(
             IOLoop loop,
             AsyncHttpClientProperties properties,
+            ObjectProvider<HttpClientSettings> settings,
             ObjectProvider<BodyCodec> codec,
             ObjectProvider<AddressFilter> addressFilter,
+            ObjectProvider<FetchObserver> observer,
             ObjectProvider<AsyncHttpClientCustomizer> customizers) {
-        HttpClientOptions options = options(properties)
+        HttpClientOptions options = HttpClientPropertyOptions.of(properties)
                 .withCodec(codec.getIfAvailable())
-                .withConnection(connection -> connection.withAddressFilter(addressFilter.getIfAvailable()));
+                .withObserver(observer.getIfAvailable(() -> FetchObserver.NONE));
+        options = HttpSettings.apply(settings.getIfAvailable(HttpClientSettings::defaults), options);
+        AddressFilter own = addressFilter.getIfAvailable();
+        if (own != null) {
+            options = options.withConnection(connection -> connection.withAddressFilter(own));
+        }
         for (AsyncHttpClientCustomizer customizer : customizers.orderedStream().toList()) {
             options = customizer.customize(options);
         }
-        return AsyncHttpClient.create(loop, options);
+        return new AsyncHttpClientBuilder(loop, options);
     }
 
-    private static HttpClientOptions options(AsyncHttpClientProperties properties) {
-        return HttpClientOptions.defaults()
-                .withMaxTotal(properties.getMaxTotal())
-                .withMaxPerOrigin(properties.getMaxPerOrigin())
-                .withMaxQueued(properties.getMaxQueued())
-                .withConnectTimeout(properties.getConnectTimeout())
-                .withTimeout(properties.getTimeout())
-                .withFollowRedirects(properties.isFollowRedirects())
-                .withMaxRedirects(properties.getMaxRedirects())
-                .withMaxBodySize(properties.getMaxBodySize().toBytes())
-                .withMaxHeaderSize(Math.toIntExact(properties.getMaxHeaderSize().toBytes()))
-                .withUserAgent(properties.getUserAgent());
+    /** The loop is its dependency, so it is closed before the loop ends. */
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    AsyncHttpClient asyncHttpClient(IOLoop loop, AsyncHttpClientBuilder builder) {
+        return builder.build();
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -75,16 +87,21 @@ public final class AsyncHttpClientAutoConfiguration {
         }
     }
 
-    /** Boot's filter counts for this client, too. With several of them and none primary the start fails: better than none. */
+    /** As Boot does for {@code RestClient} and {@code WebClient}, with the same property for the name. */
     @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass(InetAddressFilter.class)
-    static class InetAddressFilterConfiguration {
+    @ConditionalOnClass({ObservationRegistry.class, ObservationProperties.class})
+    static class ObservationConfiguration {
 
         @Bean
-        @ConditionalOnMissingBean
-        @ConditionalOnBean(InetAddressFilter.class)
-        AddressFilter asyncHttpClientAddressFilter(InetAddressFilter filter) {
-            return filter::matches;
+        @ConditionalOnMissingBean(FetchObserver.class)
+        @ConditionalOnBean({ObservationRegistry.class, ObservationProperties.class})
+        ObservedFetches observedFetches(
+                ObservationRegistry registry,
+                ObjectProvider<ClientRequestObservationConvention> convention,
+                ObservationProperties properties) {
+            String name = properties.getHttp().getClient().getRequests().getName();
+            return new ObservedFetches(
+                    registry, convention.getIfAvailable(() -> new DefaultClientRequestObservationConvention(name)));
         }
     }
 }

@@ -42,11 +42,8 @@ final class PropertyOptions {
                 IOLoopOptions::withSlowCallback);
     }
 
-    private static <V> IOLoopOptions with(
-            IOLoopOptions options,
-            String property,
-            @Nullable V value,
-            BiFunction<IOLoopOptions, V, IOLoopOptions> change) {
+    /** Returns options with the value of a property; as they are where there is none. */
+    static <O, V> O with(O options, String property, @Nullable V value, BiFunction<O, V, O> change) {
         if (value == null) {
             return options;
         }

@@ -11,7 +11,9 @@ import dev.asyncloop.http.BodyCodec;
 import dev.asyncloop.http.HttpClientOptions;
 import dev.asyncloop.http.TypeRef;
 import dev.asyncloop.net.AddressFilter;
+import dev.asyncloop.spring.http.AsyncHttpClientBuilder;
 import dev.asyncloop.spring.http.AsyncHttpClientCustomizer;
+import dev.asyncloop.spring.http.AsyncHttpRequestFactoryBuilder;
 import dev.asyncloop.spring.http.JacksonBodyCodec;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +21,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.InetAddressFilter;
+import org.springframework.boot.http.client.JdkClientHttpRequestFactoryBuilder;
+import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
+import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -36,6 +42,7 @@ class AsyncHttpClientAutoConfigurationTest {
                     context.getBeanFactory().setConversionService(ApplicationConversionService.getSharedInstance()))
             .withConfiguration(AutoConfigurations.of(
                     AsyncHttpClientAutoConfiguration.class,
+                    HttpClientAutoConfiguration.class,
                     IOLoopAutoConfiguration.class,
                     JacksonAutoConfiguration.class))
             .withBean("capture", AsyncHttpClientCustomizer.class, () -> given -> {
@@ -57,9 +64,7 @@ class AsyncHttpClientAutoConfigurationTest {
                         "ioloop.http-client.max-total=1",
                         "ioloop.http-client.max-per-origin=2",
                         "ioloop.http-client.max-queued=3",
-                        "ioloop.http-client.connect-timeout=4s",
                         "ioloop.http-client.timeout=5s",
-                        "ioloop.http-client.follow-redirects=false",
                         "ioloop.http-client.max-redirects=6",
                         "ioloop.http-client.max-body-size=7MB",
                         "ioloop.http-client.max-header-size=8KB",
@@ -69,13 +74,52 @@ class AsyncHttpClientAutoConfigurationTest {
                                 .withMaxTotal(1)
                                 .withMaxPerOrigin(2)
                                 .withMaxQueued(3)
-                                .withConnectTimeout(Duration.ofSeconds(4))
                                 .withTimeout(Duration.ofSeconds(5))
-                                .withFollowRedirects(false)
                                 .withMaxRedirects(6)
                                 .withMaxBodySize(7 * 1024 * 1024)
                                 .withMaxHeaderSize(8 * 1024)
                                 .withUserAgent("nine")));
+    }
+
+    @Test
+    void takesWhatBootSaysOfAllClients() {
+        runner.withPropertyValues("spring.http.clients.connect-timeout=4s", "spring.http.clients.redirects=dont-follow")
+                .run(context -> assertThat(options.get().withCodec(null))
+                        .isEqualTo(HttpClientOptions.defaults()
+                                .withConnectTimeout(Duration.ofSeconds(4))
+                                .withFollowRedirects(false)));
+    }
+
+    @Test
+    void aSecondClientStartsFromWhatTheApplicationHas() {
+        runner.withPropertyValues("ioloop.http-client.max-total=7").run(context -> {
+            AsyncHttpClientBuilder builder = context.getBean(AsyncHttpClientBuilder.class);
+            AsyncHttpClientBuilder patient = builder.with(options -> options.withTimeout(Duration.ofMinutes(5)));
+            assertThat(patient.options()).isEqualTo(builder.options().withTimeout(Duration.ofMinutes(5)));
+            assertThat(patient.options().maxTotal()).isEqualTo(7);
+            try (AsyncHttpClient second = patient.build()) {
+                assertThat(second).isNotSameAs(context.getBean(AsyncHttpClient.class));
+            }
+        });
+    }
+
+    @Test
+    void imperativeClientsOfBootRunOnTheLoopUnlessTheApplicationChoosesOthers() {
+        runner.withConfiguration(AutoConfigurations.of(
+                        AsyncHttpRequestFactoryAutoConfiguration.class, ImperativeHttpClientAutoConfiguration.class))
+                .run(context -> assertThat(context.getBean(ClientHttpRequestFactoryBuilder.class))
+                        .isInstanceOf(AsyncHttpRequestFactoryBuilder.class));
+        runner.withConfiguration(AutoConfigurations.of(
+                        AsyncHttpRequestFactoryAutoConfiguration.class, ImperativeHttpClientAutoConfiguration.class))
+                .withPropertyValues("spring.http.clients.imperative.factory=jdk")
+                .run(context -> assertThat(context.getBean(ClientHttpRequestFactoryBuilder.class))
+                        .isInstanceOf(JdkClientHttpRequestFactoryBuilder.class));
+        ClientHttpRequestFactoryBuilder<?> own = ClientHttpRequestFactoryBuilder.simple();
+        runner.withConfiguration(AutoConfigurations.of(
+                        AsyncHttpRequestFactoryAutoConfiguration.class, ImperativeHttpClientAutoConfiguration.class))
+                .withBean(ClientHttpRequestFactoryBuilder.class, () -> own)
+                .run(context -> assertThat(context.getBean(ClientHttpRequestFactoryBuilder.class))
+                        .isSameAs(own));
     }
 
     @Test
@@ -123,10 +167,11 @@ class AsyncHttpClientAutoConfigurationTest {
     }
 
     @Test
-    void hasNoFilterWithoutBootsClasses() {
-        runner.withClassLoader(new FilteredClassLoader(InetAddressFilter.class))
-                .run(context ->
-                        assertThat(context).hasSingleBean(AsyncHttpClient.class).doesNotHaveBean(AddressFilter.class));
+    void connectsWhereItsOwnFilterAllowsWhateverBootsSays() {
+        runner.withBean(InetAddressFilter.class, InetAddressFilter::externalAddresses)
+                .withBean(AddressFilter.class, () -> address -> true)
+                .run(context -> assertThat(options.get().connection().addressFilter())
+                        .isSameAs(context.getBean(AddressFilter.class)));
     }
 
     @Test
