@@ -1,6 +1,7 @@
 package dev.asyncloop;
 
 import dev.asyncloop.internal.carrier.LoopCarrier;
+import dev.asyncloop.internal.jfr.CoroutineEvents;
 import dev.asyncloop.internal.turn.Lender;
 import dev.asyncloop.internal.turn.Successor;
 import java.time.Duration;
@@ -16,13 +17,11 @@ import reactor.util.context.ContextView;
  *
  * <p>Fields are touched by the coroutine itself, which has the turn then, unless a comment says who else does.
  */
-class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Successor, Lender, Runnable {
+class Coroutine<T extends @Nullable Object> extends LoopTask<T>
+        implements Successor, Lender, Runnable, CoroutineEvents.Subject {
 
     /** A coroutine's thread locals are its own, so a thread that it starts does not count as the coroutine. */
     private static final ThreadLocal<@Nullable Coroutine<?>> CURRENT = new ThreadLocal<>();
-
-    /** The name of the thread of a coroutine without a name that has not waited. */
-    private static final String UNNAMED = "coroutine";
 
     /** So many waits in a row on something already done are free, or for so long; then the others get a turn. */
     private static final int FREE_WAITS = 128;
@@ -227,6 +226,18 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
         return thread;
     }
 
+    // ---- what events say of it
+
+    @Override
+    public String loopName() {
+        return loop.name();
+    }
+
+    @Override
+    public long parentId() {
+        return parent != null ? parent.id() : 0;
+    }
+
     // ---- life
 
     /** Has the coroutine run, or go on, when it is its turn. Any thread. */
@@ -255,7 +266,9 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
             Thread fresh = loop.withClassLoader(
                     switchOn == SwitchOn.ANY ? carrier.newLendingThread(this, this) : carrier.newThread(this));
             String name = givenName();
-            fresh.setName(name != null ? name + " #" + id() : UNNAMED);
+            if (name != null) {
+                fresh.setName(name + " #" + id());
+            }
             onTurn = true;
             thread = fresh;
             fresh.start();
@@ -303,6 +316,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T> implements Succe
             if (group != null && !group.isSupervising()) {
                 markKnown(); // the group throws what its children throw
             }
+            CoroutineEvents.ended(this, failure);
             settle(value, failure);
             if (group != null) {
                 group.childEnded(this, failure);

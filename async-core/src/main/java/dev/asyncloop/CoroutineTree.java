@@ -1,10 +1,12 @@
 package dev.asyncloop;
 
 import dev.asyncloop.CoroutineInfo.State;
+import dev.asyncloop.internal.turn.Successor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -64,13 +66,12 @@ final class CoroutineTree {
     private List<CoroutineInfo> roots() {
         List<CoroutineInfo> infos = new ArrayList<>();
         add(loop.belongings(), infos);
-        loop.turn()
-                .waiting(
-                        successor -> { // what the loop owns belongs to it from its first turn on
-                            if (successor instanceof Coroutine<?> coroutine && coroutine.parent() == null) {
-                                add(coroutine, infos);
-                            }
-                        });
+        Iterator<Successor> line = loop.turn().line();
+        while (line.hasNext()) { // what the loop owns belongs to it from its first turn on
+            if (line.next() instanceof Coroutine<?> coroutine && coroutine.parent() == null) {
+                add(coroutine, infos);
+            }
+        }
         return Collections.unmodifiableList(infos);
     }
 

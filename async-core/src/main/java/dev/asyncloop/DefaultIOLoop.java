@@ -5,15 +5,19 @@ import dev.asyncloop.internal.carrier.JdkCarrier;
 import dev.asyncloop.internal.carrier.JdkInternals;
 import dev.asyncloop.internal.carrier.LoopCarrier;
 import dev.asyncloop.internal.carrier.Transport;
+import dev.asyncloop.internal.jfr.CoroutineEvents;
 import dev.asyncloop.internal.log.SafeLog;
+import dev.asyncloop.internal.meter.BusyTime;
 import dev.asyncloop.internal.timer.Timer;
 import dev.asyncloop.internal.timer.Timers;
+import dev.asyncloop.internal.turn.Successor;
 import dev.asyncloop.internal.turn.Turn;
 import dev.asyncloop.internal.watchdog.Debugger;
 import dev.asyncloop.internal.watchdog.Watchdog;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -51,6 +55,9 @@ final class DefaultIOLoop implements DrivenLoop {
     /** How long a look at the coroutines waits for the turn while nobody gives it away. */
     private static final Duration LOOK_WITHOUT_TURN = Duration.ofMillis(100);
 
+    /** So far back in the line somebody is looked for who has not begun. */
+    private static final int LOOK_AT_LINE = 1_000;
+
     /** So often it waits while others have their turns. */
     private static final int MOST_WAITS = 20;
 
@@ -62,7 +69,9 @@ final class DefaultIOLoop implements DrivenLoop {
 
     private final Idleness idleness = new Idleness(this);
 
-    private final Turn turn = new Turn(idleness::turnIsFree, this::inThreadOfItsOwn);
+    private final BusyTime busy = new BusyTime(System::nanoTime);
+
+    private final Turn turn;
 
     private final Timers timers;
 
@@ -97,13 +106,14 @@ final class DefaultIOLoop implements DrivenLoop {
         this.options = options;
         this.kind = kind;
         LoopClock clock = options.clock();
+        this.turn = new Turn(idleness::turnIsFree, this::inThreadOfItsOwn, kind == Carrier.JDK ? busy : null);
         this.timers = new Timers(turn, clock::nanoTime, clock.ticks(), this::deadlineMoved);
         this.executor = executor(options);
         this.slowCallbacks = new SlowCallbackReport(options, Debugger::isPresent);
         this.end = new LoopEnd(this);
         Transport transport = clock.jumps() ? Transport.counting() : Transport.choose(options.nativeTransport());
         if (kind == Carrier.EVENT_LOOP) {
-            EventLoopCarrier eventLoop = new EventLoopCarrier(options.name(), timers, transport);
+            EventLoopCarrier eventLoop = new EventLoopCarrier(options.name(), timers, transport, busy, turn::isFree);
             this.carrier = eventLoop;
             eventLoop.start();
         } else {
@@ -415,8 +425,36 @@ final class DefaultIOLoop implements DrivenLoop {
 
     @Override
     public LoopStatistics statistics() {
-        return new LoopStatistics(
-                turn.turns(), started.get(), live.get(), failures.get(), slowCallbacks.count(), heldFor());
+        Duration lag = lag();
+        Duration greatest = Duration.ofNanos(timers.greatestLateness());
+        return LoopStatistics.of(numbers -> {
+            numbers.turns = turn.turns();
+            numbers.started = started.get();
+            numbers.live = live.get();
+            numbers.failures = failures.get();
+            numbers.slowCallbacks = slowCallbacks.count();
+            numbers.heldFor = heldFor();
+            numbers.timers = timers.count();
+            numbers.waiting = turn.waiting();
+            numbers.executorActive = executor.getActiveCount();
+            numbers.executorWaiting = executor.getQueue().size();
+            numbers.lag = lag;
+            numbers.maxLag = lag.compareTo(greatest) > 0 ? lag : greatest;
+            numbers.busyShare = busy.share();
+        });
+    }
+
+    /** Any thread. Those who go on after a wait have not noted when it ended, so they do not count. */
+    private Duration lag() {
+        long longest = timers.late();
+        Iterator<Successor> line = turn.line();
+        for (int i = 0; i < LOOK_AT_LINE && line.hasNext(); i++) {
+            if (line.next() instanceof Coroutine<?> coroutine && coroutine.thread() == null) {
+                longest = Math.max(longest, clock().nanoTime() - coroutine.startedAt());
+                break;
+            }
+        }
+        return Duration.ofNanos(longest);
     }
 
     private Duration heldFor() {
@@ -525,6 +563,7 @@ final class DefaultIOLoop implements DrivenLoop {
     }
 
     private <T extends @Nullable Object> Coroutine<T> join(Coroutine<T> coroutine) {
+        CoroutineEvents.started(coroutine);
         coroutine.standInLine();
         return coroutine;
     }

@@ -68,7 +68,7 @@ public interface IOLoop extends Executor, AutoCloseable {
     /** Returns the clock of its timers. */
     LoopClock clock();
 
-    /** Returns the loop's numbers, without stopping it. */
+    /** Returns the loop's numbers, without stopping it: at once, also while somebody keeps the turn. */
     LoopStatistics statistics();
 
     /**

@@ -1,9 +1,11 @@
 package dev.asyncloop;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
- * Numbers of a loop at one moment; see {@link IOLoop#statistics()}.
+ * Numbers of a loop at one moment; see {@link IOLoop#statistics()}. Each is read by itself while the loop goes on, so two of
+ * them need not fit to the last.
  *
  * @param turns how many turns there were
  * @param started how many coroutines were started, callbacks and timers included
@@ -12,5 +14,84 @@ import java.time.Duration;
  * @param slowCallbacks how many slow callbacks were reported; each is in the log
  * @param heldFor for how long somebody has held the turn, the carrier or the event loop by now; zero if nobody does, known
  *     to a quarter of {@link IOLoopOptions#slowCallback}, and never more than it is
+ * @param timers how many timers are set: of callbacks, sleeps and limits
+ * @param waiting how many wait for the turn
+ * @param executorActive how many calls of {@link IOLoop#runInExecutor} run
+ * @param executorWaiting how many of them wait for a thread
+ * @param lag how long what is due has been waiting: the timer that was due first and has not been set off, or the first
+ *     coroutine in line that has not begun. By the loop's clock; zero if there is none
+ * @param maxLag the greatest {@link #lag} that a timer had when it was set off in the last 10 to 20 seconds, or the one of now
+ * @param busyShare the share of the last 4 to 5 seconds, from 0 to 1, in which somebody had the turn, or, on
+ *     {@link Carrier#EVENT_LOOP}, Netty had something to do: it shares the thread
  */
-public record LoopStatistics(long turns, long started, int live, long failures, long slowCallbacks, Duration heldFor) {}
+public record LoopStatistics(
+        long turns,
+        long started,
+        int live,
+        long failures,
+        long slowCallbacks,
+        Duration heldFor,
+        int timers,
+        int waiting,
+        int executorActive,
+        int executorWaiting,
+        Duration lag,
+        Duration maxLag,
+        double busyShare) {
+
+    /** Makes one of what is set by name. */
+    static LoopStatistics of(Consumer<Draft> numbers) {
+        Draft draft = new Draft();
+        numbers.accept(draft);
+        return draft.finish();
+    }
+
+    /** So many numbers in a row could be mixed up. */
+    static final class Draft {
+
+        long turns;
+
+        long started;
+
+        int live;
+
+        long failures;
+
+        long slowCallbacks;
+
+        Duration heldFor = Duration.ZERO;
+
+        int timers;
+
+        int waiting;
+
+        int executorActive;
+
+        int executorWaiting;
+
+        Duration lag = Duration.ZERO;
+
+        Duration maxLag = Duration.ZERO;
+
+        double busyShare;
+
+        private Draft() {}
+
+        private LoopStatistics finish() {
+            return new LoopStatistics(
+                    turns,
+                    started,
+                    live,
+                    failures,
+                    slowCallbacks,
+                    heldFor,
+                    timers,
+                    waiting,
+                    executorActive,
+                    executorWaiting,
+                    lag,
+                    maxLag,
+                    busyShare);
+        }
+    }
+}

@@ -71,7 +71,7 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
         this.id = loop.nextId();
     }
 
-    final long id() {
+    public final long id() {
         return id;
     }
 

@@ -326,11 +326,13 @@ class SeeingCoroutinesTest {
                     return null;
                 }));
             }
-            for (int i = 0; i < 3; i++) {
-                assertThat(loop.coroutines())
-                        .hasSize(40)
-                        .allSatisfy(one -> assertThat(one.state()).isNotEqualTo(State.RUNNING)); // a look in the turn
+            int inTheTurn = 0; // where nobody else has it; a look from beside nearly always finds somebody who has
+            for (int i = 0; i < 5; i++) { // one of the threads may be kept from its processor for 100 ms
+                List<CoroutineInfo> seen = loop.coroutines();
+                assertThat(seen).hasSize(40);
+                inTheTurn += seen.stream().noneMatch(one -> one.state() == State.RUNNING) ? 1 : 0;
             }
+            assertThat(inTheTurn).isGreaterThan(2);
             enough.set(true);
             for (Task<?> one : busy) {
                 one.get(20, TimeUnit.SECONDS);

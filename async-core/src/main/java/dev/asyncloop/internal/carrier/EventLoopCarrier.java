@@ -1,6 +1,7 @@
 package dev.asyncloop.internal.carrier;
 
 import dev.asyncloop.internal.log.SafeLog;
+import dev.asyncloop.internal.meter.BusyTime;
 import dev.asyncloop.internal.timer.Timers;
 import dev.asyncloop.internal.turn.Lender;
 import io.netty.channel.IoEventLoop;
@@ -11,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,12 @@ public final class EventLoopCarrier implements LoopCarrier {
 
     private final Transport transport;
 
+    /** Told when the carrier's thread begins and ends to wait for something to do. */
+    private final BusyTime busy;
+
+    /** Who has the turn and waits in the JDK lets the thread go, but keeps the loop busy. */
+    private final BooleanSupplier turnIsFree;
+
     private final Thread ioThread;
 
     private final IoLoop io;
@@ -66,15 +74,18 @@ public final class EventLoopCarrier implements LoopCarrier {
      * Makes a carrier; {@link #start} starts it.
      * @throws IllegalStateException where {@link JdkInternals} are not available
      */
-    public EventLoopCarrier(String name, Timers timers, Transport transport) {
+    public EventLoopCarrier(
+            String name, Timers timers, Transport transport, BusyTime busy, BooleanSupplier turnIsFree) {
         this.timers = timers;
         this.transport = transport;
+        this.busy = busy;
+        this.turnIsFree = turnIsFree;
         this.ioThread = JdkInternals.onScheduler(this::scheduleIo)
                 .newThread(() -> FastThreadLocalThread.runWithFastThreadLocal(this::turnIo));
         this.ioThread.setName(name + "-io");
         this.ioThread.setContextClassLoader(
                 Thread.currentThread().getContextClassLoader()); // as a platform thread has it
-        this.io = new IoLoop(ioThread, transport.handlers(), gate::maySleep);
+        this.io = new IoLoop(ioThread, transport.handlers(), gate::maySleep, busy::begin);
         this.carrier = Thread.ofPlatform().daemon().name(name).unstarted(this::carry);
     }
 
@@ -170,6 +181,7 @@ public final class EventLoopCarrier implements LoopCarrier {
     }
 
     private void carry() {
+        busy.begin();
         JdkInternals.startPollers();
         NonBlockingThreads.add(ioThread);
         ioThread.start();
@@ -178,6 +190,7 @@ public final class EventLoopCarrier implements LoopCarrier {
         }
         NonBlockingThreads.remove(ioThread);
         drainLate();
+        busy.end();
     }
 
     private void round() {
@@ -235,11 +248,13 @@ public final class EventLoopCarrier implements LoopCarrier {
         gate.idle();
         long wait = timers.untilNext();
         if (ready.isEmpty() && !ioReady && !ioEnded && wait > 0 && gate.maySleep()) {
+            endBusy();
             if (wait == NEVER) {
                 LockSupport.park(this);
             } else {
                 LockSupport.parkNanos(this, wait);
             }
+            busy.begin();
         }
         gate.awake();
     }
@@ -262,7 +277,7 @@ public final class EventLoopCarrier implements LoopCarrier {
             gate.idle();
             long wait = timers.untilNext();
             if (ready.isEmpty() && wait > 0) {
-                io.run(wait == NEVER ? 0 : wait, IoLoop.TASK_BUDGET_NANOS);
+                poll(wait);
             } else {
                 io.runNow(IoLoop.TASK_BUDGET_NANOS);
             }
@@ -272,6 +287,24 @@ public final class EventLoopCarrier implements LoopCarrier {
             io.countPass();
             gate.awake();
             io.work().end();
+        }
+    }
+
+    private void endBusy() {
+        if (turnIsFree.getAsBoolean()) {
+            busy.end();
+        }
+    }
+
+    /** Java's NIO lets the carrier's thread go while it polls: that goes on, or sleeps as it does elsewhere. */
+    private void poll(long wait) {
+        if (transport.pollsInThread()) {
+            endBusy(); // until the poll has found something
+        }
+        try {
+            io.run(wait == NEVER ? 0 : wait, IoLoop.TASK_BUDGET_NANOS);
+        } finally {
+            busy.begin();
         }
     }
 

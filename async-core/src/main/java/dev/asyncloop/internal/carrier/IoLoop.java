@@ -22,12 +22,17 @@ final class IoLoop extends ManualIoEventLoop {
 
     private volatile long passes;
 
-    IoLoop(Thread owner, IoHandlerFactory handlers, BooleanSupplier mayBlock) {
-        this(owner, handlers, mayBlock, new Stretches());
+    /**
+     * Makes an event loop.
+     * @param onPolled called when its poll is over, before what that has found is dealt with
+     */
+    IoLoop(Thread owner, IoHandlerFactory handlers, BooleanSupplier mayBlock, Runnable onPolled) {
+        this(owner, handlers, mayBlock, onPolled, new Stretches());
     }
 
-    private IoLoop(Thread owner, IoHandlerFactory handlers, BooleanSupplier mayBlock, Stretches work) {
-        super(owner, WorkingIoHandler.factory(handlers, work));
+    private IoLoop(
+            Thread owner, IoHandlerFactory handlers, BooleanSupplier mayBlock, Runnable onPolled, Stretches work) {
+        super(owner, WorkingIoHandler.factory(handlers, work, onPolled));
         this.mayBlock = mayBlock;
         this.work = work;
     }

@@ -43,7 +43,7 @@ public final class JdkCarrier implements LoopCarrier {
         this.timers = timers;
         this.transport = transport;
         this.ioThread = new EventLoopThread(this::turnIo, name + "-io");
-        this.io = new IoLoop(ioThread, transport.handlers(), () -> true);
+        this.io = new IoLoop(ioThread, transport.handlers(), () -> true, () -> {});
         this.timerThread = Thread.ofPlatform().daemon().name(name + "-timer").unstarted(this::watchTimers);
         this.timerGate = new SleepGate(() -> LockSupport.unpark(timerThread), () -> {});
     }

@@ -20,6 +20,9 @@ public final class JdkInternals {
     /** The option that opens the JDK's package, for messages. */
     public static final String FLAG = "--add-opens java.base/java.lang=ALL-UNNAMED";
 
+    /** What a thread is called until it has a name of its own: given when it is made, that costs nothing. */
+    private static final String NAME = "coroutine";
+
     /** How long start, switch and wake-up may take together when they are tried out. */
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(1);
 
@@ -103,7 +106,10 @@ public final class JdkInternals {
         Executor scheduler = DefaultScheduler.FOUND;
         return factories != null && scheduler != null
                 ? factories.apply(scheduler)
-                : Thread.ofVirtual().inheritInheritableThreadLocals(false).factory();
+                : Thread.ofVirtual()
+                        .name(NAME)
+                        .inheritInheritableThreadLocals(false)
+                        .factory();
     }
 
     /** The JDK's own scheduler. Not needed for one of our own, so another JDK may lack it. */
@@ -125,7 +131,7 @@ public final class JdkInternals {
     private static ThreadFactory factory(MethodHandle newBuilder, Executor scheduler) {
         try {
             Thread.Builder.OfVirtual builder = (Thread.Builder.OfVirtual) newBuilder.invokeExact(scheduler);
-            return builder.inheritInheritableThreadLocals(false).factory();
+            return builder.name(NAME).inheritInheritableThreadLocals(false).factory();
         } catch (Throwable ex) {
             throw new IllegalStateException("The JDK's builder of virtual threads refuses a scheduler", ex);
         }

@@ -22,6 +22,11 @@ public record Transport(String name, IoHandlerFactory handlers) {
         return new Transport("nio", new CountingIoHandler.Factory(NioIoHandler.newFactory()));
     }
 
+    /** Returns whether a virtual thread that polls keeps its carrier. */
+    boolean pollsInThread() {
+        return name.equals("epoll");
+    }
+
     /** Returns how many channels are registered, zero if they are not counted. Any thread. */
     public int channels() {
         return handlers instanceof CountingIoHandler.Factory counting ? counting.count() : 0;

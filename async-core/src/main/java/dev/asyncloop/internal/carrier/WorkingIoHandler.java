@@ -16,16 +16,22 @@ final class WorkingIoHandler implements IoHandler {
 
     private final Stretches work;
 
+    private final Runnable onPolled;
+
     private final Context context = new Context();
 
-    private WorkingIoHandler(IoHandler delegate, Stretches work) {
+    private WorkingIoHandler(IoHandler delegate, Stretches work, Runnable onPolled) {
         this.delegate = delegate;
         this.work = work;
+        this.onPolled = onPolled;
     }
 
-    /** Returns a factory of handlers that count what is no wait as work of this event loop. */
-    static IoHandlerFactory factory(IoHandlerFactory delegate, Stretches work) {
-        return executor -> new WorkingIoHandler(delegate.newHandler(executor), work);
+    /**
+     * Returns a factory of handlers that count what is no wait as work of this event loop.
+     * @param onPolled called when the poll is over, before what it has found is dealt with
+     */
+    static IoHandlerFactory factory(IoHandlerFactory delegate, Stretches work, Runnable onPolled) {
+        return executor -> new WorkingIoHandler(delegate.newHandler(executor), work, onPolled);
     }
 
     @Override
@@ -86,6 +92,7 @@ final class WorkingIoHandler implements IoHandler {
         @Override
         public boolean shouldReportActiveIoTime() {
             work.begin();
+            onPolled.run();
             return delegate.shouldReportActiveIoTime();
         }
 

@@ -1,6 +1,7 @@
 package dev.asyncloop.internal.timer;
 
 import dev.asyncloop.internal.log.SafeLog;
+import dev.asyncloop.internal.meter.Lateness;
 import dev.asyncloop.internal.turn.Turn;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -9,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +54,14 @@ public final class Timers {
 
     private volatile long next = NEVER;
 
+    /** The deadline that had what is due stand in line, until it has its turn. */
+    private volatile long overdue = NEVER;
+
+    /** As the heap has it, cancelled ones included; read by any thread. */
+    private final AtomicInteger set = new AtomicInteger();
+
+    private final Lateness lateness = new Lateness();
+
     /**
      * Makes an empty set of timers.
      * @param clock monotonic nanoseconds
@@ -94,6 +104,7 @@ public final class Timers {
     private void insert(Timer timer) {
         sweep();
         heap.add(timer);
+        set.setOpaque(heap.size());
         if (timer.deadline < next && !expiring.get()) { // who expires stands in line, and will look at all of them
             next = timer.deadline;
             onEarlier.run();
@@ -125,6 +136,7 @@ public final class Timers {
     public void check(Executor where) {
         long deadline = next;
         if (deadline != NEVER && deadline <= now() && expiring.compareAndSet(false, true)) {
+            overdue = deadline;
             next = NEVER; // who has the turn may keep it long; the carrier need not look again until it comes round
             where.execute(() -> turn.run(this::expire));
         }
@@ -140,6 +152,7 @@ public final class Timers {
 
     private void expire() {
         expiring.set(false);
+        overdue = NEVER;
         boolean goesOn = false;
         try {
             goesOn = takeOutDue(now(), sequence.get());
@@ -157,25 +170,38 @@ public final class Timers {
      * @return whether there is more to set off, for which this stands in line
      */
     private boolean takeOutDue(long now, long set) {
+        Timer latest = null;
         Timer first;
         int count = 0;
         while ((first = heap.peek()) != null && (first.deadline <= now && first.sequence < set || first.isSpent())) {
             if (count++ == AT_A_TIME) {
+                overdue = first.deadline;
+                note(latest, now);
                 turn.runNext(() -> takeOutRest(now, set));
                 return true;
             }
             heap.poll();
             Runnable due = first.take();
             if (due != null) {
+                latest = latest == null ? first : latest;
                 setOff(due);
             } else {
                 cancelled.decrementAndGet();
             }
         }
+        note(latest, now);
         return false;
     }
 
+    private void note(@Nullable Timer latest, long now) {
+        set.setOpaque(heap.size());
+        if (latest != null) {
+            lateness.note(now, now - latest.deadline);
+        }
+    }
+
     private void takeOutRest(long now, long set) {
+        overdue = NEVER;
         if (!takeOutDue(now, set)) {
             lookAhead();
         }
@@ -226,6 +252,22 @@ public final class Timers {
                 .sorted()
                 .map(timer -> timer.subject)
                 .toList();
+    }
+
+    /** Returns how many timers are set. Any thread; an estimate. */
+    public int count() {
+        return Math.max(0, set.getOpaque() - cancelled.get());
+    }
+
+    /** Returns by how many nanoseconds the first timer is late that was not set off; zero if none is due. Any thread. */
+    public long late() {
+        long first = Math.min(next, overdue);
+        return first == NEVER ? 0 : Math.max(0, now() - first);
+    }
+
+    /** Returns the most nanoseconds by which a timer was late when it was set off lately. Any thread. */
+    public long greatestLateness() {
+        return lateness.greatest(now());
     }
 
     /** Returns how many timers are set, cancelled ones that were not swept yet included. Only by who has the turn. */

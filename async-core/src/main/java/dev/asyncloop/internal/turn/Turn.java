@@ -1,12 +1,13 @@
 package dev.asyncloop.internal.turn;
 
 import dev.asyncloop.internal.log.SafeLog;
+import dev.asyncloop.internal.meter.BusyTime;
 import io.netty.util.internal.PlatformDependent;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,17 +71,11 @@ public final class Turn {
     /** In which thread something short runs with the turn. Read by any thread. */
     private volatile @Nullable Thread inlineThread;
 
+    private final @Nullable BusyTime heldTime;
+
     /** Makes a free turn. */
     public Turn() {
-        this(() -> {});
-    }
-
-    /**
-     * Makes a free turn.
-     * @param onFree called by whoever has left the turn free, in any thread; short, and must not throw
-     */
-    public Turn(Runnable onFree) {
-        this(onFree, null);
+        this(() -> {}, null, null);
     }
 
     /**
@@ -88,16 +83,19 @@ public final class Turn {
      * @param onFree called by whoever has left the turn free, in any thread; short, and must not throw
      * @param relief continues a hand-over that goes on for long, with many who are done within it, in another thread, so
      *     that the one in which it began comes to its own work, and the carrier to its I/O; {@code null} never does
+     * @param heldTime told when the turn is held, if somebody wants to know: a look at the clock whenever it gets free
      */
-    public Turn(Runnable onFree, @Nullable Executor relief) {
+    public Turn(Runnable onFree, @Nullable Executor relief, @Nullable BusyTime heldTime) {
         this.onFree = onFree;
         this.relief = relief;
+        this.heldTime = heldTime;
     }
 
     /** Stands in line. Any thread. */
     public void join(Successor successor) {
         line.add(successor);
         if (!held && HELD.compareAndSet(this, false, true)) {
+            begin();
             hand();
         }
     }
@@ -126,11 +124,13 @@ public final class Turn {
             Successor next = poll();
             if (next == null) {
                 holder = null;
+                end(); // by the holder, as all else; the second look below may begin it again
                 held = false;
                 if (line.isEmpty() || !HELD.compareAndSet(this, false, true)) {
                     onFree.run();
                     return;
                 }
+                begin();
             } else {
                 holder = next;
                 turns++; // only the holder counts, so nothing is lost
@@ -169,6 +169,18 @@ public final class Turn {
         }
     }
 
+    private void begin() {
+        if (heldTime != null) {
+            heldTime.begin();
+        }
+    }
+
+    private void end() {
+        if (heldTime != null) {
+            heldTime.end();
+        }
+    }
+
     /** Returns whether nobody has the turn or waits for it. Any thread. */
     public boolean isFree() {
         return !held && line.isEmpty();
@@ -194,9 +206,9 @@ public final class Turn {
         return inlineThread;
     }
 
-    /** Shows those who wait, the first in line first. Any thread; who comes or goes meanwhile may be missing. */
-    public void waiting(Consumer<Successor> visitor) {
-        line.forEach(visitor);
+    /** Returns those who wait, the first in line first. Any thread; who comes or goes meanwhile may be missing. */
+    public Iterator<Successor> line() {
+        return line.iterator();
     }
 
     /** Returns whether the caller is something short that runs with the turn. */

@@ -12,7 +12,7 @@ class TurnTest {
 
     private final Queue<Runnable> relieved = new ArrayDeque<>();
 
-    private final Turn turn = new Turn(() -> {}, relieved::add);
+    private final Turn turn = new Turn(() -> {}, relieved::add, null);
 
     private final List<Object> order = new ArrayList<>();
 
@@ -35,9 +35,12 @@ class TurnTest {
 
     @Test
     void whoCannotBeRelievedGoesOn() {
-        Turn alone = new Turn(() -> {}, handOver -> {
-            throw new OutOfMemoryError("unable to create a thread");
-        });
+        Turn alone = new Turn(
+                () -> {},
+                handOver -> {
+                    throw new OutOfMemoryError("unable to create a thread");
+                },
+                null);
         alone.run(() -> {
             for (int i = 0; i < 1_000; i++) {
                 int number = i;

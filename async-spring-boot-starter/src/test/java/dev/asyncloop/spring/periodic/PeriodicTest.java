@@ -229,7 +229,8 @@ class PeriodicTest {
         runner.withBean("cache", OnAGrid.class).run(context -> {
             advance(context, 29);
             OnAGrid bean = context.getBean(OnAGrid.class);
-            assertThat(bean.calls).containsExactly("tick on cache.tick", "tock");
+            assertThat(bean.calls).hasSize(2).last().isEqualTo("tock");
+            assertThat(bean.calls.getFirst()).matches("tick on cache\\.tick #\\d+");
             assertThat(bean.on).isSameAs(context.getBean(IOLoop.class));
             advance(context, 1);
             assertThat(bean.calls).hasSize(3);

@@ -144,7 +144,7 @@ class CoroutineHandlersTest {
     @EnumSource
     void handlersAreCoroutinesOneAtATimeAndNamedAfterTheirMapping(Carrier carrier) {
         TestApplication application = on(carrier);
-        assertThat(application.get("/name/7").getBody()).isEqualTo("GET /name/{id}");
+        assertThat(application.get("/name/7").getBody()).matches("GET /name/\\{id} #\\d+");
         List<String> bodies = Flux.range(0, 200)
                 .flatMap(
                         i -> application.client().get().uri("/count").retrieve().bodyToMono(String.class), 100)
