@@ -1,5 +1,6 @@
 package dev.asyncloop.http;
 
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -7,11 +8,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
@@ -56,7 +59,7 @@ public final class TestServer implements AutoCloseable {
                     more.accept(routes);
                     routes.get("/hello", (request, response) -> response.sendString(Mono.just("Hello world!")))
                             .get("/hang", this::hang)
-                            .get("/gate", (request, response) -> response.sendString(waitForGate()))
+                            .get("/gate", (request, response) -> response.sendString(waitForGate(request)))
                             .get("/status/{code}", TestServer::status)
                             .route(request -> request.path().equals("echo"), this::echo);
                     for (String method : List.of("countdown", "see-other", "found", "temporary")) {
@@ -93,10 +96,13 @@ public final class TestServer implements AutoCloseable {
         hungUp.acquireUninterruptibly(count);
     }
 
-    private Mono<String> waitForGate() {
+    /** Goes on in the connection's event loop, as the server might miss an answer that another thread completes. */
+    private Mono<String> waitForGate(HttpServerRequest request) {
+        AtomicReference<EventLoop> eventLoop = new AtomicReference<>();
+        request.withConnection(connection -> eventLoop.set(connection.channel().eventLoop()));
         return Mono.defer(() -> {
             hanging.release();
-            return open.asMono().thenReturn("open");
+            return open.asMono().thenReturn("open").publishOn(Schedulers.fromExecutor(eventLoop.get()));
         });
     }
 
