@@ -91,7 +91,7 @@ class FetchCancellationTest {
             running.cancel(false);
             assertThat(HttpFixture.outcome(next).text()).isEqualTo("Hello world!");
             assertCancelled(running);
-            raw.hungUp.acquireUninterruptibly();
+            Permits.await(raw.hungUp, 1);
         }
     }
 

@@ -103,7 +103,7 @@ class FetchTimeoutTest {
             raw.awaitConnection();
             clock.advance(limit);
             assertTimesOut(fetch, FetchPhase.CONNECT, limit);
-            raw.hungUp.acquireUninterruptibly();
+            Permits.await(raw.hungUp, 1);
         }
     }
 

@@ -88,7 +88,7 @@ final class RawServer implements AutoCloseable {
     }
 
     void awaitConnection() {
-        accepted.acquireUninterruptibly();
+        Permits.await(accepted, 1);
     }
 
     private void serve(Socket socket) {

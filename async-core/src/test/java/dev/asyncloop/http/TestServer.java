@@ -89,11 +89,11 @@ public final class TestServer implements AutoCloseable {
     }
 
     public void awaitHanging(int count) {
-        hanging.acquireUninterruptibly(count);
+        Permits.await(hanging, count);
     }
 
     public void awaitHungUp(int count) {
-        hungUp.acquireUninterruptibly(count);
+        Permits.await(hungUp, count);
     }
 
     /** Goes on in the connection's event loop, as the server might miss an answer that another thread completes. */
