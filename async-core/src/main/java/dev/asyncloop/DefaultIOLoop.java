@@ -106,7 +106,7 @@ final class DefaultIOLoop implements DrivenLoop {
         this.options = options;
         this.kind = kind;
         LoopClock clock = options.clock();
-        this.turn = new Turn(idleness::turnIsFree, this::inThreadOfItsOwn, kind == Carrier.JDK ? busy : null);
+        this.turn = new Turn(idleness::turnIsFree, this::relieve, kind == Carrier.JDK ? busy : null);
         this.timers = new Timers(turn, clock::nanoTime, clock.ticks(), this::deadlineMoved);
         this.executor = executor(options);
         this.slowCallbacks = new SlowCallbackReport(options, Debugger::isPresent);
@@ -170,6 +170,14 @@ final class DefaultIOLoop implements DrivenLoop {
     /** Runs something of the loop's own that is no coroutine, and not to be done where the caller is. Any thread. */
     void inThreadOfItsOwn(Runnable action) {
         carrier.newThread(action).start();
+    }
+
+    /** After the end there is no I/O that who hands the turn on could keep from being done, and no thread is made. */
+    private void relieve(Runnable handOver) {
+        if (over) {
+            throw new RejectedExecutionException("'" + name() + "' has ended");
+        }
+        inThreadOfItsOwn(handOver);
     }
 
     // ---- what the parts ask

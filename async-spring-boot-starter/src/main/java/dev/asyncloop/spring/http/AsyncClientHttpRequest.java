@@ -1,22 +1,24 @@
 package dev.asyncloop.spring.http;
 
 import dev.asyncloop.http.AsyncHttpClient;
+import dev.asyncloop.http.BodyProducer;
 import dev.asyncloop.http.FetchException;
 import dev.asyncloop.http.FetchRequest;
-import dev.asyncloop.http.FetchResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.StreamingHttpOutputMessage;
 import org.springframework.http.client.AbstractClientHttpRequest;
 import org.springframework.http.client.ClientHttpResponse;
 
-/** A request of Spring's imperative clients, sent as a fetch. */
-final class AsyncClientHttpRequest extends AbstractClientHttpRequest {
+/** A request of Spring's imperative clients, sent as a fetch whose response is read as it comes. */
+final class AsyncClientHttpRequest extends AbstractClientHttpRequest implements StreamingHttpOutputMessage {
 
     /** The client makes these from the body. */
     private static final Set<String> FRAMING = Set.of("content-length", "transfer-encoding");
@@ -27,7 +29,9 @@ final class AsyncClientHttpRequest extends AbstractClientHttpRequest {
 
     private final HttpMethod method;
 
-    private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
+    private @Nullable Body streamed;
 
     AsyncClientHttpRequest(AsyncHttpClient http, URI uri, HttpMethod method) {
         this.http = http;
@@ -47,11 +51,25 @@ final class AsyncClientHttpRequest extends AbstractClientHttpRequest {
 
     @Override
     protected OutputStream getBodyInternal(HttpHeaders headers) {
-        return body;
+        return written;
+    }
+
+    @Override
+    public void setBody(Body body) {
+        assertNotExecuted();
+        streamed = body;
     }
 
     @Override
     protected ClientHttpResponse executeInternal(HttpHeaders headers) throws IOException {
+        try {
+            return new AsyncClientHttpResponse(http.stream(request(headers)).join());
+        } catch (FetchException ex) {
+            throw new IOException(ex.getMessage(), ex);
+        }
+    }
+
+    private FetchRequest request(HttpHeaders headers) {
         FetchRequest.Builder request = FetchRequest.of(method.name(), uri.toString())
                 .allowNonstandardMethods(true)
                 .raiseError(false);
@@ -60,14 +78,23 @@ final class AsyncClientHttpRequest extends AbstractClientHttpRequest {
                 values.forEach(value -> request.header(name, value));
             }
         });
-        if (body.size() > 0) {
-            request.body(body.toByteArray());
+        Body body = streamed;
+        if (body != null) {
+            stream(request, body, headers.getContentLength());
+        } else if (written.size() > 0) {
+            request.body(written.toByteArray());
         }
-        try {
-            FetchResponse response = http.fetch(request.build()).join();
-            return new AsyncClientHttpResponse(response);
-        } catch (FetchException ex) {
-            throw new IOException(ex.getMessage(), ex);
+        return request.build();
+    }
+
+    private static void stream(FetchRequest.Builder request, Body body, long length) {
+        BodyProducer producer = out -> body.writeTo(new BodyOutputStream(out));
+        if (body.repeatable()) {
+            request.repeatableBody(producer);
+        } else if (length >= 0) {
+            request.body(length, producer);
+        } else {
+            request.body(producer);
         }
     }
 }

@@ -1,8 +1,8 @@
 package dev.asyncloop.spring.http;
 
-import dev.asyncloop.http.FetchResponse;
-import java.io.ByteArrayInputStream;
+import dev.asyncloop.http.FetchStream;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.client.ClientHttpResponse;
@@ -10,20 +10,23 @@ import org.springframework.http.client.ClientHttpResponse;
 /** The response of a fetch as Spring's imperative clients read it. */
 final class AsyncClientHttpResponse implements ClientHttpResponse {
 
-    private final FetchResponse response;
+    private final FetchStream stream;
 
     private final HttpHeaders headers = new HttpHeaders();
 
-    AsyncClientHttpResponse(FetchResponse response) {
-        this.response = response;
-        response.headers().entries().forEach(header -> headers.add(header.getKey(), header.getValue()));
+    private @Nullable InputStream body;
+
+    AsyncClientHttpResponse(FetchStream stream) {
+        this.stream = stream;
+        stream.headers().entries().forEach(header -> headers.add(header.getKey(), header.getValue()));
     }
 
     @Override
     public HttpStatusCode getStatusCode() {
-        return HttpStatusCode.valueOf(response.status());
+        return HttpStatusCode.valueOf(stream.status());
     }
 
+    /** HTTP/2 has none, and nobody needs it. */
     @Override
     public String getStatusText() {
         return "";
@@ -36,9 +39,14 @@ final class AsyncClientHttpResponse implements ClientHttpResponse {
 
     @Override
     public InputStream getBody() {
-        return new ByteArrayInputStream(response.bytes());
+        if (body == null) {
+            body = stream.inputStream();
+        }
+        return body;
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        stream.close();
+    }
 }

@@ -9,8 +9,10 @@ import dev.asyncloop.Task;
 import dev.asyncloop.http.ConnectFailedException;
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TestApplication;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -19,7 +21,11 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.StreamingHttpOutputMessage;
+import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -32,6 +38,8 @@ import org.springframework.web.reactive.function.client.WebClient;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.PostExchange;
 import org.springframework.web.service.registry.ImportHttpServices;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * Spring's clients, called by a coroutine of the very loop that has to answer: a call that kept the turn would wait for
@@ -91,6 +99,22 @@ class SpringClientsInCoroutinesTest {
 
     @ParameterizedTest
     @EnumSource
+    void bodiesAreSentAndReadAsTheyCome(Carrier carrier) {
+        try (TestApplication application = start(carrier)) {
+            assertThat(application.get("/large").getBody()).isEqualTo("8388608 sent, 8388608 come back, the same");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void onTheEventLoopItselfACallIsRefused(Carrier carrier) {
+        try (TestApplication application = start(carrier)) {
+            assertThat(application.get("/reactive").getBody()).contains("would wait for itself");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void anyOtherThreadBlocks(Carrier carrier) {
         try (TestApplication application = start(carrier)) {
             Quote quote = application
@@ -124,8 +148,38 @@ class SpringClientsInCoroutinesTest {
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     @ImportHttpServices(group = "quotes", types = Quotes.class)
-    @Import(Handlers.class)
+    @Import({Handlers.class, Reactive.class})
     static class Application {}
+
+    @RestController
+    static class Reactive {
+
+        private final RestClient.Builder rest;
+
+        Reactive(RestClient.Builder rest) {
+            this.rest = rest;
+        }
+
+        @PostMapping("/echo")
+        Flux<DataBuffer> echo(ServerHttpRequest request) {
+            return request.getBody();
+        }
+
+        @GetMapping("/reactive")
+        Mono<String> reactive(ServerHttpRequest request) {
+            return Mono.fromCallable(() -> {
+                try {
+                    return String.valueOf(rest.build()
+                            .get()
+                            .uri("http://127.0.0.1:" + request.getLocalAddress().getPort() + "/missing")
+                            .retrieve()
+                            .body(String.class));
+                } catch (RuntimeException ex) {
+                    return String.valueOf(ex.getMessage());
+                }
+            });
+        }
+    }
 
     @RestController
     @Coroutine
@@ -236,6 +290,23 @@ class SpringClientsInCoroutinesTest {
                 seen += ", the body is there: " + ex.getResponseBodyAsString();
             }
             return seen;
+        }
+
+        @GetMapping("/large")
+        String large() {
+            byte[] sent = new byte[8 * 1024 * 1024];
+            new Random(7).nextBytes(sent);
+            byte[] back = rest.post()
+                    .uri(base() + "/echo")
+                    .contentType(MediaType.APPLICATION_OCTET_STREAM)
+                    .body((StreamingHttpOutputMessage.Body) out -> {
+                        for (int i = 0; i < sent.length; i += 65_536) {
+                            out.write(sent, i, 65_536);
+                        }
+                    })
+                    .exchange((request, response) -> response.getBody().readAllBytes());
+            return sent.length + " sent, " + back.length + " come back, "
+                    + (Arrays.equals(sent, back) ? "the same" : "others");
         }
 
         @GetMapping("/missing")
