@@ -284,6 +284,9 @@ class FairnessTest {
             loop.spawn(() -> {
                         LoopCarrier polls = carrierOf(loop);
                         sleep(Duration.ofMillis(1)); // timers go on, too
+                        while (polls.passes() == 0) { // and so do the polls while others spin
+                            yieldNow();
+                        }
                         for (int i = 0; i < turns; i++) {
                             long pollsBefore = polls.passes();
                             long tasksBefore = tasks[0];
@@ -296,7 +299,6 @@ class FairnessTest {
             if (carrier == Carrier.EVENT_LOOP) {
                 assertThat(mostPolls[0]).isBetween(0L, 1L);
                 assertThat(mostTasks[0]).isBetween(0L, 2L * SLICES_BETWEEN_POLLS);
-                assertThat(carrierOf(loop).passes()).isPositive();
             }
             over.set(true);
         }

@@ -68,10 +68,12 @@ class SlowCallbackTest {
     void codeOnTheEventLoopThatComputes(Carrier carrier) throws Exception {
         Computation computation = new Computation();
         try (StuckLoop stuck = new StuckLoop(carrier)) {
-            stuck.loop().eventLoopGroup().execute(computation);
-            if (carrier == Carrier.EVENT_LOOP) {
-                stuck.loop().spawn("innocent", () -> 1);
-            }
+            stuck.loop().eventLoopGroup().execute(() -> {
+                if (carrier == Carrier.EVENT_LOOP) {
+                    stuck.loop().spawn("innocent", () -> 1);
+                }
+                computation.run();
+            });
             stuck.assertHeld(
                     Held.EVENT_LOOP,
                     "Code on the event loop",
