@@ -11,6 +11,8 @@ import dev.asyncloop.spring.http.AsyncHttpClientCustomizer;
 import dev.asyncloop.spring.http.HttpSettings;
 import dev.asyncloop.spring.http.JacksonBodyCodec;
 import dev.asyncloop.spring.http.ObservedFetches;
+import dev.asyncloop.websocket.WebSocketClient;
+import dev.asyncloop.websocket.WebSocketOptions;
 import io.micrometer.observation.ObservationRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -29,7 +31,7 @@ import org.springframework.http.client.observation.DefaultClientRequestObservati
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Auto-configuration of the application's {@link AsyncHttpClient}.
+ * Auto-configuration of the application's {@link AsyncHttpClient} and {@link WebSocketClient}.
  */
 @AutoConfiguration(
         after = {IOLoopAutoConfiguration.class, HttpClientAutoConfiguration.class},
@@ -73,6 +75,18 @@ public final class AsyncHttpClientAutoConfiguration {
     @ConditionalOnMissingBean
     AsyncHttpClient asyncHttpClient(IOLoop loop, AsyncHttpClientBuilder builder) {
         return builder.build();
+    }
+
+    /** Connects as the HTTP client does: TLS, proxy, names and addresses; a {@code WebSocketOptions} bean says the rest. */
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    WebSocketClient webSocketClient(
+            IOLoop loop, AsyncHttpClientBuilder builder, ObjectProvider<WebSocketOptions> options) {
+        HttpClientOptions http = builder.options();
+        WebSocketOptions own = options.getIfAvailable(() -> WebSocketOptions.defaults()
+                .withConnectTimeout(http.connectTimeout())
+                .withCodec(http.codec()));
+        return WebSocketClient.create(loop, own, http.connection());
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -15,6 +15,9 @@ import dev.asyncloop.spring.http.AsyncHttpClientBuilder;
 import dev.asyncloop.spring.http.AsyncHttpClientCustomizer;
 import dev.asyncloop.spring.http.AsyncHttpRequestFactoryBuilder;
 import dev.asyncloop.spring.http.JacksonBodyCodec;
+import dev.asyncloop.websocket.WebSocketClient;
+import dev.asyncloop.websocket.WebSocketConnectException;
+import dev.asyncloop.websocket.WebSocketOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -157,6 +160,48 @@ class AsyncHttpClientAutoConfigurationTest {
                                     .runSync(() ->
                                             http.fetch("http://127.0.0.1:1/").join()));
                 });
+    }
+
+    @Test
+    void aWebSocketClientConnectsAsTheHttpClientDoes() {
+        runner.withBean(InetAddressFilter.class, InetAddressFilter::externalAddresses)
+                .withPropertyValues("spring.http.clients.connect-timeout=4s")
+                .run(context -> {
+                    WebSocketClient webSockets = context.getBean(WebSocketClient.class);
+                    assertThat(webSockets.options().connectTimeout()).isEqualTo(Duration.ofSeconds(4));
+                    assertThat(webSockets.options().codec()).isInstanceOf(JacksonBodyCodec.class);
+                    assertThatExceptionOfType(WebSocketConnectException.class)
+                            .isThrownBy(() -> context.getBean(IOLoop.class)
+                                    .runSync(() -> webSockets
+                                            .connect("ws://127.0.0.1:1/")
+                                            .join()))
+                            .withMessageContaining("127.0.0.1");
+                });
+        WebSocketOptions own = WebSocketOptions.defaults().withoutPing();
+        runner.withBean(WebSocketOptions.class, () -> own)
+                .run(context -> assertThat(
+                                context.getBean(WebSocketClient.class).options())
+                        .isSameAs(own));
+    }
+
+    @Test
+    void aValueThatCannotBeNamesItsProperty() {
+        runner.withPropertyValues("ioloop.http-client.retry.max-attempts=0")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("ioloop.http-client.retry.max-attempts")
+                        .hasMessageContaining("must be positive"));
+        runner.withPropertyValues("ioloop.http-client.proxy.host=proxy", "ioloop.http-client.proxy.port=0")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("ioloop.http-client.proxy.host"));
+        runner.withPropertyValues("spring.http.clients.cookie-handling=enable")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("spring.http.clients.cookie-handling"));
     }
 
     @Test

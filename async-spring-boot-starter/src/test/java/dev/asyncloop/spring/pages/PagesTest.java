@@ -4,12 +4,15 @@ import static dev.asyncloop.Async.await;
 import static dev.asyncloop.Async.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asyncloop.Async;
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.Task;
 import dev.asyncloop.http.AsyncHttpClient;
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.IOLoopCustomizer;
 import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.TestApplication;
+import dev.asyncloop.spring.http.AsyncHttpClientBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -28,6 +31,8 @@ import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.service.annotation.GetExchange;
+import org.springframework.web.service.registry.ImportHttpServices;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -80,6 +85,28 @@ class PagesTest {
         }
     }
 
+    @Bean(defaultCandidate = false)
+    AsyncHttpClient patientClient(AsyncHttpClientBuilder builder) {
+        return builder.with(options -> options.withTimeout(Duration.ofMinutes(5)))
+                .build();
+    }
+
+    interface Quotes {
+
+        @GetExchange("/quotes/{symbol}")
+        Quote quote(@PathVariable String symbol);
+    }
+
+    @ImportHttpServices(group = "quotes", types = Quotes.class)
+    @Configuration
+    static class QuotesConfiguration {}
+
+    Quote best(Quotes quotes, String one, String other) {
+        Task<Quote> first = Async.spawn(() -> quotes.quote(one));
+        Task<Quote> second = Async.spawn(() -> quotes.quote(other));
+        return Quote.best(await(first), await(second));
+    }
+
     static void helloWorld() {
         IOLoop loop = IOLoop.create();
         loop.addCallback(() -> {
@@ -99,6 +126,7 @@ class PagesTest {
         assertShown(Path.of("../README.md"), 2);
         assertShown(Path.of("../docs/controllers.md"), 1);
         assertShown(Path.of("../docs/configuration.md"), 1);
+        assertShown(Path.of("../docs/http-in-spring.md"), 3);
     }
 
     private static void assertShown(Path page, int count) throws IOException {
@@ -135,12 +163,16 @@ class PagesTest {
         Map<String, String> defaults = new TreeMap<>();
         try (InputStream stream = getClass().getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
             for (JsonNode property : JsonMapper.shared().readTree(stream).get("properties")) {
-                defaults.put(
-                        property.get("name").asString(),
-                        property.path("defaultValue").asString("processors"));
+                defaults.put(property.get("name").asString(), defaultOf(property));
             }
         }
         assertThat(named).isEqualTo(defaults);
+    }
+
+    private static String defaultOf(JsonNode property) {
+        boolean computed = property.get("name").asString().equals("ioloop.executor.threads");
+        JsonNode value = property.path("defaultValue");
+        return value.isMissingNode() || value.isArray() ? computed ? "processors" : "none" : value.asString();
     }
 
     @Bean
