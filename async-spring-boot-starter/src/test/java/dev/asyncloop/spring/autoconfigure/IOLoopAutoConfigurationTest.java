@@ -79,10 +79,10 @@ class IOLoopAutoConfigurationTest {
     }
 
     @Test
-    void theJdksCarrierIsNamedWithTheLineThatWouldMakeItFaster(CapturedOutput output) {
+    void theJdksCarrierIsNamedAndNothingIsSaidToWhoHasAskedForItAndCouldHaveTheOther(CapturedOutput output) {
         web.withPropertyValues("ioloop.carrier=jdk").run(context -> {
             assertThat(context.getBean(IOLoop.class).carrier()).isEqualTo(Carrier.JDK);
-            assertThat(output).contains("runs on the JDK carrier").contains("Add-Opens: java.base/java.lang");
+            assertThat(output).contains("runs on the JDK carrier").doesNotContain("Add-Opens");
         });
     }
 
