@@ -47,6 +47,7 @@ final class Connections {
     /** Puts our handlers into a pipeline: when it is made, and again when the TLS handshake has chosen the codec. */
     void setUp(Channel channel) {
         StrictResponseDecoder.install(channel.pipeline(), options.maxHeaderSize());
+        StrictDecompressor.install(channel.pipeline());
         HopHandler.install(channel.pipeline());
     }
 

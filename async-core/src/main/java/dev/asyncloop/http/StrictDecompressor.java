@@ -1,0 +1,119 @@
+package dev.asyncloop.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.compression.DecompressionException;
+import io.netty.handler.codec.compression.JdkZlibDecoder;
+import io.netty.handler.codec.compression.ZlibDecoder;
+import io.netty.handler.codec.compression.ZlibWrapper;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpContentDecompressor;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.NettyPipeline;
+
+/**
+ * Decompresses bodies as Netty does, and refuses one that is complete as HTTP has it but breaks off as gzip or deflate has
+ * it: a server behind a proxy has failed then. Netty takes what has come for the whole.
+ */
+final class StrictDecompressor extends HttpContentDecompressor {
+
+    private static final int NO_LIMIT = 0;
+
+    /** Of the response on its way, if it is of gzip or deflate. */
+    private @Nullable EmbeddedChannel zlib;
+
+    private boolean hasBegun;
+
+    private boolean failed;
+
+    private StrictDecompressor() {
+        super(false, NO_LIMIT);
+    }
+
+    /** Takes the place of Netty's in a pipeline. */
+    static void install(ChannelPipeline pipeline) {
+        if (pipeline.get(NettyPipeline.HttpDecompressor) instanceof HttpContentDecompressor netty
+                && !(netty instanceof StrictDecompressor)) {
+            pipeline.replace(netty, NettyPipeline.HttpDecompressor, new StrictDecompressor());
+        }
+    }
+
+    @Override
+    protected @Nullable EmbeddedChannel newContentDecoder(String encoding) throws Exception {
+        EmbeddedChannel decoder = super.newContentDecoder(encoding);
+        if (decoder == null || decoder.pipeline().get(ZlibDecoder.class) == null) {
+            return decoder;
+        }
+        if (encoding.equalsIgnoreCase("gzip") || encoding.equalsIgnoreCase("x-gzip")) {
+            decoder.pipeline().replace(ZlibDecoder.class, null, new GzipMember());
+        }
+        zlib = decoder;
+        return decoder;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, HttpObject message, List<Object> out) throws Exception {
+        if (message instanceof HttpMessage) {
+            zlib = null;
+            hasBegun = false;
+            failed = false;
+        } else if (failed) {
+            return; // the failure was told, and the connection is being closed
+        }
+        try {
+            if (zlib != null && message instanceof HttpContent content) {
+                decompress(context, content, out);
+            } else {
+                super.decode(context, message, out);
+            }
+        } catch (Exception ex) {
+            failed = true;
+            context.fireExceptionCaught(ex);
+            context.close(); // Reactor Netty would wait for the end of the response
+        }
+    }
+
+    private void decompress(ChannelHandlerContext context, HttpContent content, List<Object> out) throws Exception {
+        hasBegun |= content.content().isReadable();
+        if (!(content instanceof LastHttpContent last)) {
+            super.decode(context, content, out);
+            return;
+        }
+        if (last.content().isReadable()) {
+            super.decode(context, new DefaultHttpContent(last.content()), out);
+        }
+        EmbeddedChannel decoder = zlib;
+        if (hasBegun
+                && decoder != null
+                && !decoder.pipeline().get(ZlibDecoder.class).isClosed()) {
+            throw new DecompressionException("the compressed body breaks off");
+        }
+        super.decode(context, new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, last.trailingHeaders()), out);
+    }
+
+    /** A body of gzip has one or more members; each has a decoder of its own, which knows whether it is complete. */
+    private static final class GzipMember extends JdkZlibDecoder {
+
+        GzipMember() {
+            super(ZlibWrapper.GZIP, false, NO_LIMIT);
+        }
+
+        @Override
+        protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
+            if (isClosed() && in.isReadable()) {
+                context.pipeline().replace(this, null, new GzipMember()); // and what is left goes there
+            } else {
+                super.decode(context, in, out);
+            }
+        }
+    }
+}

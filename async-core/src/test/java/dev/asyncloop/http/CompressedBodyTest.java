@@ -1,0 +1,144 @@
+package dev.asyncloop.http;
+
+import static dev.asyncloop.Async.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.asyncloop.Carrier;
+import dev.asyncloop.OnBothCarriers;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AutoClose;
+
+/** Bodies that come compressed, whole and not. */
+class CompressedBodyTest {
+
+    private static final String TEXT = "a line that comes again\n".repeat(20_000);
+
+    /** What the server answers with from now on. */
+    private volatile byte[] answer = {};
+
+    @AutoClose
+    private final ScriptedServer server = new ScriptedServer(peer -> {
+        while (true) {
+            peer.readHead();
+            peer.write(answer);
+        }
+    });
+
+    CompressedBodyTest() throws IOException {}
+
+    private static byte[] gzip(String text) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+            gzip.write(text.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static byte[] deflate(boolean raw) {
+        Deflater deflater = new Deflater(9, raw);
+        deflater.setInput(TEXT.getBytes(StandardCharsets.UTF_8));
+        deflater.finish();
+        byte[] bytes = new byte[TEXT.length()];
+        int length = deflater.deflate(bytes);
+        deflater.end();
+        return Arrays.copyOf(bytes, length);
+    }
+
+    private static byte[] join(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
+    }
+
+    private String fetch(HttpFixture http, String encoding, byte[] body) {
+        String head =
+                "HTTP/1.1 200 OK\r\nContent-Encoding: " + encoding + "\r\nContent-Length: " + body.length + "\r\n\r\n";
+        answer = join(head.getBytes(StandardCharsets.US_ASCII), body);
+        return http.run(() -> await(http.client.fetch(server.url("/")))).text();
+    }
+
+    private void assertBroken(HttpFixture http, String encoding, byte[] body) {
+        assertThatThrownBy(() -> fetch(http, encoding, body))
+                .isInstanceOfSatisfying(
+                        BrokenResponseException.class,
+                        failure -> assertThat(failure.phase()).isEqualTo(FetchPhase.BODY));
+        http.settle();
+        assertThat(http.client.active()).isZero();
+        assertThat(http.client.statistics().connections()).isZero();
+    }
+
+    @OnBothCarriers
+    void areReadInOneOrSeveralParts(Carrier carrier) {
+        try (var http = new HttpFixture(carrier)) {
+            assertThat(fetch(http, "gzip", gzip(TEXT))).isEqualTo(TEXT);
+            assertThat(fetch(http, "GZip", join(gzip(TEXT), gzip("more"), gzip(""))))
+                    .isEqualTo(TEXT + "more");
+            assertThat(fetch(http, "deflate", deflate(false))).isEqualTo(TEXT);
+            assertThat(fetch(http, "deflate", deflate(true))).isEqualTo(TEXT);
+            assertThat(fetch(http, "gzip", new byte[0])).isEmpty();
+            assertThat(server.connections()).isEqualTo(1);
+        }
+    }
+
+    /** As a server does behind a proxy that takes what has come until it broke off for the whole. */
+    @OnBothCarriers
+    void thatBreakOffAreNoWholeOnesThoughTheirLengthIsRight(Carrier carrier) {
+        byte[] gzip = gzip(TEXT);
+        try (var http = new HttpFixture(carrier)) {
+            for (int missing : new int[] {1, 8, 9, gzip.length / 2, gzip.length - 5, gzip.length - 1}) {
+                assertBroken(http, "gzip", Arrays.copyOf(gzip, gzip.length - missing));
+            }
+            assertBroken(http, "gzip", join(gzip, Arrays.copyOf(gzip, 30)));
+            for (boolean raw : new boolean[] {true, false}) {
+                byte[] deflated = deflate(raw);
+                assertBroken(http, "deflate", Arrays.copyOf(deflated, deflated.length / 2));
+            }
+        }
+    }
+
+    @OnBothCarriers
+    void thatAreNotWhatTheySayAreBrokenAndSoIsTheirConnection(Carrier carrier) {
+        byte[] changed = gzip(TEXT);
+        changed[changed.length - 6] ^= 1;
+        try (var http = new HttpFixture(carrier)) {
+            assertBroken(http, "gzip", changed);
+            assertBroken(http, "gzip", TEXT.getBytes(StandardCharsets.UTF_8));
+            assertBroken(http, "gzip", join(gzip(TEXT), "and something else".getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    @OnBothCarriers
+    void thatBreakOffAreReadSoFarAsTheyComeFromAStream(Carrier carrier) {
+        byte[] gzip = gzip(TEXT);
+        byte[] half = Arrays.copyOf(gzip, gzip.length / 2);
+        String head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: " + half.length + "\r\n\r\n";
+        answer = join(head.getBytes(StandardCharsets.US_ASCII), half);
+        try (var http = new HttpFixture(carrier)) {
+            StringBuilder read = new StringBuilder();
+            assertThatThrownBy(() -> http.run(() -> {
+                        FetchRequest request = FetchRequest.get(server.url("/")).build();
+                        try (FetchStream stream = await(http.client.stream(request))) {
+                            for (byte[] piece : stream.chunks()) {
+                                read.append(new String(piece, StandardCharsets.UTF_8));
+                            }
+                        }
+                        return null;
+                    }))
+                    .isInstanceOf(BrokenResponseException.class)
+                    .hasMessageContaining("breaks off");
+            assertThat(read).isNotEmpty();
+            assertThat(TEXT).startsWith(read);
+        }
+    }
+}
