@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -71,6 +72,16 @@ final class StrictResponseDecoder extends HttpResponseDecoder {
     private static void close(Channel channel, ByteBuf in) {
         in.skipBytes(in.readableBytes());
         channel.unsafe().close(channel.unsafe().voidPromise());
+    }
+
+    /** Netty takes white space for the end of a name, whatever follows; others take it for a part of the name. */
+    @Override
+    protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+        AsciiString name = super.splitHeaderName(line, start, length);
+        if (line[start + length] != ':') {
+            throw new IllegalArgumentException("there is white space in or after the header name '" + name + "'");
+        }
+        return name;
     }
 
     /** Called when the headers are there; what this throws makes the response an invalid one. */

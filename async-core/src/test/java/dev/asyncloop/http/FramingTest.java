@@ -115,6 +115,10 @@ class FramingTest {
         answers.put("Latin-1 in a name", ok("X\u00e9: 2\r\nContent-Length: 2\r\n"));
         answers.put("no name", ok(": 2\r\nContent-Length: 2\r\n"));
         answers.put("no colon", ok("nonsense\r\nContent-Length: 2\r\n"));
+        answers.put("a space after the name", ok("Content-Length : 2\r\n"));
+        answers.put("a tab after the name", ok("X\t: a\r\nContent-Length: 2\r\n"));
+        answers.put("a space in a name", ok("Content-Length X: 9\r\nContent-Length: 2\r\n"));
+        answers.put("a space after the name of a trailer", chunked("2\r\nok\r\n0\r\nX : 1\r\n\r\n"));
         answers.put("a fold of nothing", ok(" X: a\r\nContent-Length: 2\r\n"));
         for (String line : new String[] {
             "nonsense", "200 OK", "HTTP/1.1 1000 OK", "HTTP/1.1 20 OK", "HTTP/1.1 099 OK", "HTTP/1.1 abc OK",
