@@ -16,7 +16,16 @@ record JsonBody(Object value) implements RequestBody {
     }
 
     @Override
+    public RequestBody forAllAttempts(HttpClientOptions options) {
+        return encode(options);
+    }
+
+    @Override
     public Sending open(IOLoop loop, HttpClientOptions options) {
+        return encode(options);
+    }
+
+    private BytesBody encode(HttpClientOptions options) {
         BodyCodec codec = options.codec();
         if (codec == null) {
             throw new IllegalStateException("`json(..)` needs a BodyCodec: give the client one with"

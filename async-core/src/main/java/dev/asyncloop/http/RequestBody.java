@@ -23,6 +23,14 @@ interface RequestBody {
      */
     Sending open(IOLoop loop, HttpClientOptions options);
 
+    /**
+     * Returns this body as each of several attempts opens it, on the event loop; called as {@link #open} is. What can be
+     * changed by others, or runs others' code, is read here.
+     */
+    default RequestBody forAllAttempts(HttpClientOptions options) {
+        return this;
+    }
+
     /** The body within one fetch. Only on the event loop. */
     interface Sending {
 

@@ -29,6 +29,8 @@ final class Retries implements Promise<FetchResponse> {
 
     private final long start;
 
+    private @Nullable RequestBody body;
+
     /** Of the attempts before the last; fewer than these where a status was a result. */
     private final List<FetchException> failures = new ArrayList<>();
 
@@ -56,6 +58,8 @@ final class Retries implements Promise<FetchResponse> {
     /** Starts; in the caller's thread, so that the limit counts from the call. */
     Task<FetchResponse> begin() {
         try {
+            RequestBody given = request.body();
+            body = given == null ? null : given.forAllAttempts(owner.options());
             attempt(limit);
         } catch (RuntimeException ex) { // the body can't be sent, or the loop takes no new work
             promise.task().cancel(false);
@@ -71,8 +75,8 @@ final class Retries implements Promise<FetchResponse> {
         FetchRequest attempt = request.toBuilder()
                 .timeout(own != null && own.compareTo(rest) < 0 ? own : rest)
                 .build();
-        RequestBody body = request.body();
-        RequestBody.Sending sending = body != null ? body.open(owner.loop(), owner.options()) : null;
+        RequestBody sent = body;
+        RequestBody.Sending sending = sent != null ? sent.open(owner.loop(), owner.options()) : null;
         try {
             new Exchange(owner, attempt, sending, new Delivery.Whole(this), observer).begin();
         } catch (RuntimeException ex) {
@@ -189,10 +193,10 @@ final class Retries implements Promise<FetchResponse> {
 
     /** Returns whether there will be another attempt. */
     private boolean delayNext(@Nullable Duration pause) {
-        RequestBody body = request.body();
+        RequestBody sent = body;
         if (pause == null
                 || attempts == policy.maxAttempts()
-                || body != null && !body.isRepeatable()
+                || sent != null && !sent.isRepeatable()
                 || pause.compareTo(rest()) >= 0
                 || owner.isClosed()) {
             return false;

@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
 /** What a response says about the time of the next attempt. */
 final class RetryAfter {
 
-    /** Longer than anybody waits, and still a number. */
     private static final int MOST_DIGITS = 9;
+
+    /** Longer than anybody waits: what more digits mean. */
+    private static final Duration LONGEST = Duration.ofSeconds(Long.MAX_VALUE);
 
     private RetryAfter() {}
 
@@ -19,10 +21,8 @@ final class RetryAfter {
             return null;
         }
         String stripped = value.strip();
-        if (!stripped.isEmpty()
-                && stripped.length() <= MOST_DIGITS
-                && stripped.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            return Duration.ofSeconds(Long.parseLong(stripped));
+        if (!stripped.isEmpty() && stripped.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return stripped.length() > MOST_DIGITS ? LONGEST : Duration.ofSeconds(Long.parseLong(stripped));
         }
         Instant time = HttpDates.parse(stripped);
         return time == null ? null : Duration.between(now, time);

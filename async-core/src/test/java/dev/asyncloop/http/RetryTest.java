@@ -4,18 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.asyncloop.Async;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.OnBothCarriers;
 import dev.asyncloop.Task;
 import dev.asyncloop.testing.ManualClock;
 import java.io.IOException;
+import java.lang.reflect.Type;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -252,9 +256,15 @@ class RetryTest {
 
     @OnBothCarriers
     void aDelayThatIsTooLongIsNotBegun(Carrier carrier) throws IOException {
-        try (var server = server(status(503, "Retry-After: 11\r\n"), status(503, "Retry-After: 9\r\n"), status(503));
+        String forEver = "Retry-After: " + "9".repeat(30) + "\r\n";
+        try (var server = server(
+                        status(503, forEver),
+                        status(503, "Retry-After: 11\r\n"),
+                        status(503, "Retry-After: 9\r\n"),
+                        status(503));
                 var http = client(carrier, EXACT)) {
-            for (Duration limit : List.of(Duration.ofSeconds(20), Duration.ofSeconds(9), Duration.ofSeconds(1))) {
+            for (Duration limit : List.of(
+                    Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(9), Duration.ofSeconds(1))) {
                 assertThatThrownBy(() -> HttpFixture.outcome(http.client.fetch(
                                 FetchRequest.get(server.url("/")).timeout(limit).build())))
                         .isInstanceOf(HttpStatusException.class)
@@ -411,5 +421,45 @@ class RetryTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> policy.withAttemptTimeout(Duration.ZERO))
                 .withMessageContaining("attemptTimeout");
+    }
+
+    @OnBothCarriers
+    void anObjectIsReadOnlyWhenItIsFetchedAndSentAsItWasThen(Carrier carrier) throws IOException {
+        List<Thread> encoding = new CopyOnWriteArrayList<>();
+        BodyCodec codec = new BodyCodec() {
+            @Override
+            public byte[] encode(Object value) {
+                encoding.add(Thread.currentThread());
+                return value.toString().getBytes(StandardCharsets.UTF_8);
+            }
+
+            @Override
+            public Object decode(byte[] bytes, Type type) {
+                throw new IllegalStateException("not asked for");
+            }
+        };
+        List<String> bodies = new CopyOnWriteArrayList<>();
+        try (var server = new ScriptedServer(peer -> {
+                    while (true) {
+                        peer.readHead();
+                        bodies.add(peer.read(1));
+                        peer.write(bodies.size() < 3 ? status(503) : status(200));
+                    }
+                });
+                var http = new HttpFixture(carrier, options -> options.withCodec(codec))) {
+            StringBuilder changing = new StringBuilder("1");
+            RetryPolicy atOnce = RetryPolicy.defaults().withDelay(Duration.ZERO, Duration.ZERO);
+            FetchRequest request = FetchRequest.put(server.url("/"))
+                    .json(changing)
+                    .retry(atOnce)
+                    .build();
+            http.run(() -> {
+                Task<FetchResponse> fetch = http.client.fetch(request);
+                changing.setCharAt(0, '2');
+                return Async.await(fetch);
+            });
+            assertThat(bodies).containsExactly("1", "1", "1");
+            assertThat(encoding).hasSize(1);
+        }
     }
 }
