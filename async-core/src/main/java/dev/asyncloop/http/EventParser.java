@@ -45,7 +45,7 @@ final class EventParser {
                 data.append(value);
             }
             case "id" -> {
-                if (value.indexOf('\0') < 0) {
+                if (isId(value)) {
                     lastId = value;
                 }
             }
@@ -55,6 +55,11 @@ final class EventParser {
             }
         }
         return null;
+    }
+
+    /** Returns whether an id can be sent back in a header. By the standard only NUL makes it none. */
+    static boolean isId(String value) {
+        return value.chars().noneMatch(c -> c < ' ' && c != '\t' || c == 127);
     }
 
     private void takeRetry(String value) {

@@ -15,7 +15,7 @@ import java.time.Duration;
  * }</pre>
  *
  * <p>It connects at the first step. When a connection ends or breaks, it waits (as long as the server has said with
- * {@code retry}, or {@link #withRetry}; twice as long after each connection that could not be made, up to a minute), and
+ * {@code retry}, but at least 100 ms, or {@link #withRetry}; twice as long after each connection that could not be made, up to a minute), and
  * connects again, with the last event's id as {@code Last-Event-ID}. It ends when the server answers 204, or after
  * {@link #close}. What ends it with a {@link FetchException}: a failure of the very first connection; another status than
  * 200, but for 429 and 5xx when reconnecting; another content type ({@link BrokenEventStreamException}); and so
@@ -35,7 +35,10 @@ public interface EventSource extends Iterable<ServerSentEvent>, AutoCloseable {
     /** Sets how many connections in a row may fail; 10 by default. Returns this. */
     EventSource withMaxFailures(int maxFailures);
 
-    /** Sets the id that the first connection asks for, as kept from an earlier time. Returns this. */
+    /**
+     * Sets the id that the first connection asks for, as kept from an earlier time. Returns this.
+     * @throws IllegalArgumentException if it has control characters
+     */
     EventSource withLastEventId(String id);
 
     /** Returns the last id that the server has given; empty if it has given none. */

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** Events over as many connections as it takes. */
 final class ReconnectingEvents implements EventSource {
 
+    /** A server that says 0 and closes at once would have us do nothing else. Firefox has 500 ms. */
+    private static final Duration SHORTEST_RETRY = Duration.ofMillis(100);
+
     private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
 
     private static final Duration IDLE = Duration.ofMinutes(1);
@@ -79,7 +82,11 @@ final class ReconnectingEvents implements EventSource {
 
     @Override
     public EventSource withLastEventId(String id) {
-        firstId = Objects.requireNonNull(id, "id");
+        if (!EventParser.isId(id)) {
+            throw new IllegalArgumentException("The last event's id '" + HeaderRules.printable(id)
+                    + "' has control characters, which a header can't carry; give an id as it came");
+        }
+        firstId = id;
         return this;
     }
 
@@ -239,7 +246,8 @@ final class ReconnectingEvents implements EventSource {
     }
 
     private void pause() {
-        Duration retry = parser.retry() != null ? parser.retry() : firstRetry;
+        Duration said = parser.retry();
+        Duration retry = said == null ? firstRetry : said.compareTo(SHORTEST_RETRY) < 0 ? SHORTEST_RETRY : said;
         for (int i = 0; i < failures && retry.compareTo(LONGEST_RETRY) < 0; i++) {
             retry = retry.multipliedBy(2);
             if (retry.compareTo(LONGEST_RETRY) > 0) {

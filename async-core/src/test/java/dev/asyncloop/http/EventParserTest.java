@@ -78,4 +78,11 @@ class EventParserTest {
         assertThat(parse("data: 1\r\rdata: 2\r\n\r\ndata: 3\n\r\ndata: 4\r\n\n"))
                 .containsExactly(message("", "1"), message("", "2"), message("", "3"), message("", "4"));
     }
+
+    @Test
+    void anIdThatNoHeaderCanCarryIsNone() {
+        assertThat(parse("id: a\ndata: 1\n\nid: b\u000bc\ndata: 2\n\nid: \u00e4\t\ndata: 3\n\n"))
+                .extracting(ServerSentEvent::id)
+                .containsExactly("a", "a", "\u00e4\t");
+    }
 }

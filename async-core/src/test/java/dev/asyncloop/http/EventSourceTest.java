@@ -45,13 +45,15 @@ class EventSourceTest {
     }
 
     private static List<String> all(HttpFixture http, EventSource events) {
-        return http.run(() -> {
-            List<String> all = new ArrayList<>();
-            for (ServerSentEvent event : events) {
-                all.add(event.id() + " " + event.event() + " " + event.data());
-            }
-            return all;
-        });
+        return http.run(() -> all(events));
+    }
+
+    private static List<String> all(EventSource events) {
+        List<String> all = new ArrayList<>();
+        for (ServerSentEvent event : events) {
+            all.add(event.id() + " " + event.event() + " " + event.data());
+        }
+        return all;
     }
 
     @OnBothCarriers
@@ -225,6 +227,40 @@ class EventSourceTest {
             assertThat(ending.done.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
             reader.cancel(false);
             assertThatThrownBy(() -> HttpFixture.outcome(reader)).isInstanceOf(CancellationException.class);
+        }
+    }
+
+    @OnBothCarriers
+    void aServerThatAsksForNoPauseGetsAShortOne(Carrier carrier) throws Exception {
+        ManualClock clock = new ManualClock();
+        try (var http = new HttpFixture(carrier, clock, options -> options);
+                var server = answering(HEAD + "retry: 0\n\n")) {
+            Task<?> reader = http.loop.spawn(() ->
+                    all(http.client.events(FetchRequest.get(server.url("/")).build())));
+            for (int i = 1; i <= 3; i++) {
+                assertThat(server.done.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+                while (http.client.active() > 0) {
+                    http.settle();
+                }
+                http.settle();
+                clock.advance(Duration.ofMillis(100).minusNanos(1));
+                http.settle();
+                assertThat(server.connections()).isEqualTo(i);
+                clock.advance(Duration.ofNanos(1));
+            }
+            reader.cancel(false);
+        }
+    }
+
+    @OnBothCarriers
+    void anIdThatNoHeaderCanCarryIsNotSent(Carrier carrier) throws IOException {
+        try (var http = new HttpFixture(carrier);
+                var server = answering(HEAD + "id: 1\ndata: a\n\nid: 2\u000bX: y\ndata: b\n\n", END)) {
+            assertThat(all(http, events(http, server))).containsExactly("1 message a", "1 message b");
+            assertThat(heads.getLast()).containsIgnoringCase("last-event-id: 1");
+            assertThatThrownBy(() -> events(http, server).withLastEventId("1\r\nX-Evil: 1"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("'1\\r\\nX-Evil: 1'");
         }
     }
 }
