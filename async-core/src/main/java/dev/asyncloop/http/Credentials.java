@@ -15,6 +15,10 @@ final class Credentials {
 
     private static final Pattern IN_URL = Pattern.compile("^(?<scheme>[A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@");
 
+    /** Rather too much: a path with a colon and an at sign looks the same. */
+    private static final Pattern PERHAPS_IN_URL =
+            Pattern.compile("^(?<scheme>([A-Za-z][A-Za-z0-9+.-]*:(?=[/\\\\]))?[/\\\\]*)[^@]*:.*@", Pattern.DOTALL);
+
     private Credentials() {}
 
     /** Returns the value of an {@code Authorization} header, or {@code null} if the URL has no credentials. */
@@ -53,8 +57,15 @@ final class Credentials {
         return uri.getRawUserInfo() == null ? uri : URI.create(strip(uri.toString()));
     }
 
-    /** Takes the credentials out of a URL that need not be valid. */
-    static String strip(String url) {
+    private static String strip(String url) {
         return IN_URL.matcher(url).replaceFirst("${scheme}");
+    }
+
+    /**
+     * Returns a URL that need not be valid as a message may show it: without what could be credentials, also where their
+     * characters should have been percent-encoded, and are taken for a path.
+     */
+    static String shown(String url) {
+        return PERHAPS_IN_URL.matcher(strip(url)).replaceFirst("${scheme}***@");
     }
 }

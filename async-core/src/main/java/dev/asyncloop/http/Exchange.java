@@ -504,7 +504,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
         Hop before = hop;
         if (body != null && !Redirects.becomesGet(status, method) && before != null && !hasBodyLeft(before)) {
             fail(new BodyNotRepeatableException(
-                    "the server redirects to " + target + " with status " + status
+                    "the server redirects to " + Credentials.strip(target) + " with status " + status
                             + ", which keeps the body, but it was"
                             + " produced once already; use `repeatableBody`, a file or bytes, or"
                             + " `followRedirects(false)`",

@@ -34,7 +34,7 @@ final class InternationalHosts {
         } catch (IllegalArgumentException ex) {
             // said below
         }
-        throw new IllegalArgumentException("URL '" + Credentials.strip(url) + "' has the host '" + host
+        throw new IllegalArgumentException("URL '" + Credentials.shown(url) + "' has the host '" + host
                 + "', which is no clear name in ASCII; write the name as it is registered (xn--...)");
     }
 }

@@ -43,14 +43,14 @@ final class UriTemplate {
         while (matcher.find()) {
             if (count == values.length) {
                 throw new IllegalArgumentException(
-                        "URL '" + Credentials.strip(template) + "' has more variables than the " + values.length
+                        "URL '" + Credentials.shown(template) + "' has more variables than the " + values.length
                                 + " values given; give a value for " + matcher.group());
             }
             matcher.appendReplacement(expanded, replacement(template, matcher.group(), values[count++]));
         }
         matcher.appendTail(expanded);
         if (count < values.length) {
-            throw new IllegalArgumentException("URL '" + Credentials.strip(template) + "' has " + count
+            throw new IllegalArgumentException("URL '" + Credentials.shown(template) + "' has " + count
                     + " variables, but " + values.length + " values were given; write {name} where a value belongs");
         }
         return expanded.toString();
@@ -64,7 +64,7 @@ final class UriTemplate {
             String variable = matcher.group();
             String name = variable.substring(1, variable.length() - 1);
             if (!values.containsKey(name)) {
-                throw new IllegalArgumentException("URL '" + Credentials.strip(template) + "' has the variable "
+                throw new IllegalArgumentException("URL '" + Credentials.shown(template) + "' has the variable "
                         + variable + ", and the map only " + values.keySet() + "; give a value for it");
             }
             unused.remove(name);
@@ -72,7 +72,7 @@ final class UriTemplate {
         }
         matcher.appendTail(expanded);
         if (!unused.isEmpty()) {
-            throw new IllegalArgumentException("URL '" + Credentials.strip(template) + "' has no variable for " + unused
+            throw new IllegalArgumentException("URL '" + Credentials.shown(template) + "' has no variable for " + unused
                     + "; write {name} where a value belongs, or leave it out of the map");
         }
         return expanded.toString();
@@ -80,7 +80,7 @@ final class UriTemplate {
 
     private static String replacement(String template, String variable, @Nullable Object value) {
         if (value == null) {
-            throw new IllegalArgumentException("URL '" + Credentials.strip(template) + "' gets null for " + variable
+            throw new IllegalArgumentException("URL '" + Credentials.shown(template) + "' gets null for " + variable
                     + "; check the value, or give an empty string");
         }
         return Matcher.quoteReplacement(encode(String.valueOf(value)));
@@ -128,7 +128,7 @@ final class UriTemplate {
     static URI checkBase(URI uri) {
         URI base = check(uri.toString());
         if (!base.isAbsolute() || base.getRawUserInfo() != null || base.getRawQuery() != null) {
-            throw new IllegalArgumentException("The base URL '" + Credentials.strip(uri.toString())
+            throw new IllegalArgumentException("The base URL '" + Credentials.shown(uri.toString())
                     + "' must have scheme and host, and neither credentials nor a query; give these as headers and"
                     + " with each request");
         }
@@ -141,7 +141,7 @@ final class UriTemplate {
         String[] written = path(template).split("/");
         for (int i = 0; i < segments.length; i++) {
             if ((segments[i].equals(".") || segments[i].equals("..")) && !segments[i].equals(written[i])) {
-                throw new IllegalArgumentException("URL '" + Credentials.strip(template) + "' gets '" + segments[i]
+                throw new IllegalArgumentException("URL '" + Credentials.shown(template) + "' gets '" + segments[i]
                         + "' for " + written[i] + ", which is a step in the path and no part of it; check the value,"
                         + " or write the path without a variable");
             }
@@ -187,22 +187,22 @@ final class UriTemplate {
         try {
             uri = new URI(url);
         } catch (URISyntaxException ex) {
-            throw new IllegalArgumentException("URL '" + Credentials.strip(given) + "' is not valid: " + ex.getReason()
+            throw new IllegalArgumentException("URL '" + Credentials.shown(given) + "' is not valid: " + ex.getReason()
                     + " at index " + (ex.getIndex() - url.length() + given.length())
                     + "; percent-encode what is no part of a URL, or write {name} and"
                     + " give the value apart"); // without the cause, which shows credentials
         }
         if (!"http".equalsIgnoreCase(uri.getScheme()) && !"https".equalsIgnoreCase(uri.getScheme())) {
-            throw new IllegalArgumentException("URL '" + Credentials.strip(given)
+            throw new IllegalArgumentException("URL '" + Credentials.shown(given)
                     + "' can't be fetched; it has to begin with http:// or https://");
         }
         if (uri.getHost() == null || uri.getPort() > 65_535 || uri.getPort() == 0) {
             throw new IllegalArgumentException(
-                    "URL '" + Credentials.strip(given) + "' has no valid host and port; write http://host:port/path");
+                    "URL '" + Credentials.shown(given) + "' has no valid host and port; write http://host:port/path");
         }
         if (uri.getHost().contains("%")) {
             throw new IllegalArgumentException(
-                    "URL '" + Credentials.strip(given) + "' has an address with a zone, which"
+                    "URL '" + Credentials.shown(given) + "' has an address with a zone, which"
                             + " means something on one machine only; write the address without it, or a host name");
         }
         String ascii = uri.toASCIIString();

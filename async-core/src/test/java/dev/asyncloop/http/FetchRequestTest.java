@@ -178,4 +178,24 @@ class FetchRequestTest {
                 .isThrownBy(() -> FetchRequest.get(URL).maxRedirects(-1))
                 .withMessageContaining("maxRedirects");
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://me:sec/secret@h/",
+                "http://me:x?secret@h/",
+                "http://me:x#secret@h/",
+                "http:me:secret@h/",
+                "//me:secret@h/",
+                "http:\\\\me:secret@h/",
+                "http:///me:secret@h/",
+                "me:secret@h"
+            })
+    void noPartOfAPasswordIsShownWhereItsCharactersAreTakenForAPath(String url) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> FetchRequest.get(url))
+                .withMessageContaining("***@h")
+                .withMessageNotContaining("sec")
+                .withNoCause();
+    }
 }
