@@ -28,6 +28,8 @@ final class BodyPipe {
 
     private volatile @Nullable Ending ending;
 
+    private volatile @Nullable RuntimeException closed;
+
     /** How many pieces were taken that the source was not asked to replace yet. Only by the reader. */
     private int taken;
 
@@ -45,8 +47,10 @@ final class BodyPipe {
 
     /** Puts a piece in. */
     void put(byte[] piece) {
-        pieces.add(piece);
-        bell.ring();
+        if (closed == null) {
+            pieces.add(piece);
+            bell.ring();
+        }
     }
 
     /** No more pieces come, as the body is complete. */
@@ -84,6 +88,10 @@ final class BodyPipe {
         }
         try {
             bell.await(subject, this::hasNext);
+            RuntimeException gone = closed;
+            if (gone != null) {
+                throw gone;
+            }
             byte[] piece = pieces.poll();
             if (piece != null) {
                 replace();
@@ -100,7 +108,7 @@ final class BodyPipe {
     }
 
     private boolean hasNext() {
-        return !pieces.isEmpty() || ending != null;
+        return !pieces.isEmpty() || ending != null || closed != null;
     }
 
     private void replace() {
@@ -111,10 +119,14 @@ final class BodyPipe {
         }
     }
 
-    /** The reader has closed: drops what is there, and lets whoever reads meanwhile see the end. */
+    /**
+     * The reader has closed: drops what is there, and lets whoever reads meanwhile, or later, know. Also if the body is
+     * complete, for what is dropped is missing then.
+     */
     void close(RuntimeException closed) {
-        end(new Ending(closed));
+        this.closed = closed;
         pieces.clear();
+        bell.ring();
     }
 
     /** Where the pieces come from. */

@@ -1,10 +1,12 @@
 package dev.asyncloop.http;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.PushbackInputStream;
+import java.io.SequenceInputStream;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -141,7 +143,7 @@ public final class FetchStream implements AutoCloseable {
     }
 
     private Supplier<@Nullable String> lineReader(int maxLength, @Nullable String contentType) {
-        PushbackInputStream in = new PushbackInputStream(new BodyInputStream(body, this::close), FetchText.MARK);
+        InputStream in = new BodyInputStream(body, this::close);
         return new Supplier<>() {
 
             private @Nullable LineReader lines;
@@ -150,10 +152,12 @@ public final class FetchStream implements AutoCloseable {
             public @Nullable String get() {
                 try {
                     if (lines == null) {
-                        byte[] start = in.readNBytes(FetchText.MARK);
+                        byte[] start = readStart(in);
                         FetchText.Marked marked = FetchText.charset(start, start.length, contentType);
-                        in.unread(start, marked.length(), start.length - marked.length());
-                        lines = new LineReader(new InputStreamReader(in, marked.charset()), maxLength);
+                        InputStream text =
+                                new ByteArrayInputStream(start, marked.length(), start.length - marked.length());
+                        InputStream all = new SequenceInputStream(text, in);
+                        lines = new LineReader(new InputStreamReader(all, marked.charset()), maxLength);
                     }
                     return lines.next();
                 } catch (LineReader.LineTooLongException ex) {
@@ -167,6 +171,20 @@ public final class FetchStream implements AutoCloseable {
                 }
             }
         };
+    }
+
+    /** Returns the first bytes: no more than it takes to tell that they are no byte order mark, for more may come late. */
+    private static byte[] readStart(InputStream in) throws IOException {
+        byte[] start = new byte[FetchText.MARK];
+        int length = 0;
+        while (length < start.length && FetchText.mayBecomeMark(start, length)) {
+            int next = in.read();
+            if (next < 0) {
+                break;
+            }
+            start[length++] = (byte) next;
+        }
+        return Arrays.copyOf(start, length);
     }
 
     /**

@@ -39,5 +39,16 @@ final class FetchText {
                 0);
     }
 
+    /** Returns whether these bytes are the beginning of a byte order mark that is not complete. */
+    static boolean mayBecomeMark(byte[] start, int length) {
+        int first = length > 0 ? start[0] & 0xff : -1;
+        return switch (length) {
+            case 0 -> true;
+            case 1 -> first == 0xef || first == 0xfe || first == 0xff;
+            case 2 -> first == 0xef && (start[1] & 0xff) == 0xbb;
+            default -> false;
+        };
+    }
+
     record Marked(Charset charset, int length) {}
 }

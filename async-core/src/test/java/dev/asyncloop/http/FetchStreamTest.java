@@ -4,6 +4,7 @@ import static dev.asyncloop.Async.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.asyncloop.Async;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.OnBothCarriers;
 import dev.asyncloop.Task;
@@ -14,6 +15,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -406,6 +408,52 @@ class FetchStreamTest {
                     http.client.stream(FetchRequest.get(raw.url("/")).build()));
             http.client.close();
             assertThatThrownBy(stream::bytes).isInstanceOf(ClientClosedException.class);
+        }
+    }
+
+    @OnBothCarriers
+    void whatWasNotReadBeforeTheEndIsNotMissingInSilence(Carrier carrier) throws IOException {
+        try (var http = new HttpFixture(carrier);
+                var small = new ScriptedServer(peer -> {
+                    peer.readHead();
+                    peer.answer("a body that has come completely");
+                })) {
+            http.run(() -> {
+                FetchStream stream = open(http, small.url("/"));
+                while (http.client.active() > 0) { // until all has come
+                    Async.yieldNow();
+                }
+                stream.close();
+                assertThatThrownBy(stream::bytes)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("is closed");
+                return null;
+            });
+        }
+    }
+
+    @OnBothCarriers
+    void aLineIsThereAsSoonAsItHasEndedAlsoTheFirst(Carrier carrier) throws IOException {
+        for (String first : List.of("\n", "a\n", "ab\n", "abc\n", "\u00ef\n")) {
+            CountDownLatch lineSeen = new CountDownLatch(1);
+            try (var http = new HttpFixture(carrier);
+                    var slow = new ScriptedServer(peer -> {
+                        peer.readHead();
+                        peer.write(CHUNKED + "Content-Type: text/plain; charset=ISO-8859-1\r\n\r\n" + chunk(first));
+                        HttpFixture.await(lineSeen);
+                        peer.write(chunk("the rest") + "0\r\n\r\n");
+                    })) {
+                http.run(() -> {
+                    try (FetchStream stream = open(http, slow.url("/"))) {
+                        Iterator<String> lines = stream.lines().iterator();
+                        assertThat(lines.next()).isEqualTo(first.strip());
+                        lineSeen.countDown();
+                        assertThat(lines.next()).isEqualTo("the rest");
+                        assertThat(lines.hasNext()).isFalse();
+                    }
+                    return null;
+                });
+            }
         }
     }
 }
