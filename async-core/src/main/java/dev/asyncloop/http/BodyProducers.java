@@ -19,18 +19,56 @@ final class BodyProducers {
 
     /** Writes what comes out of a channel until that is closed; what it was closed with is thrown. */
     static BodyProducer of(ReceiveChannel<byte[]> channel) {
-        return out -> {
-            try (channel) {
-                for (byte[] piece : channel) {
-                    out.write(piece);
+        return new OwningProducer() {
+            @Override
+            public void produce(BodyWriter out) {
+                try (channel) {
+                    for (byte[] piece : channel) {
+                        out.write(piece);
+                    }
                 }
+            }
+
+            @Override
+            public void discard(IOLoop loop) {
+                channel.close();
             }
         };
     }
 
     /** Writes a stream to its end, and closes it. */
     static BodyProducer of(InputStream in) {
-        return out -> copy(in, out);
+        return new OwningProducer() {
+            @Override
+            public void produce(BodyWriter out) throws IOException {
+                copy(in, out);
+            }
+
+            @Override
+            public void discard(IOLoop loop) {
+                try {
+                    loop.spawn("the closing of a request's body", () -> close(in));
+                } catch (RuntimeException ex) { // the loop takes nothing new
+                    close(in, ex);
+                }
+            }
+        };
+    }
+
+    private static void close(InputStream in, RuntimeException refused) {
+        try {
+            in.close();
+        } catch (IOException ex) {
+            refused.addSuppressed(ex);
+            throw refused;
+        }
+    }
+
+    private static void close(InputStream in) {
+        Async.shielded(() -> await(IOLoop.current().runInExecutor(() -> {
+            in.close();
+            return null;
+        })));
     }
 
     /** Writes a file. */
@@ -46,10 +84,7 @@ final class BodyProducers {
                 out.write(piece);
             }
         } finally {
-            Async.shielded(() -> await(loop.runInExecutor(() -> {
-                in.close();
-                return null;
-            })));
+            close(in);
         }
     }
 

@@ -43,7 +43,11 @@ record ProducedBody(
     public Sending open(IOLoop loop, HttpClientOptions options) {
         Feeder feeder = new Feeder(loop);
         String name = "the body of a request";
-        feeder.coroutine = loop.inLoop() ? Async.spawn(name, feeder::run) : loop.spawn(name, feeder::run);
+        Task<?> coroutine = loop.inLoop() ? Async.spawn(name, feeder::run) : loop.spawn(name, feeder::run);
+        feeder.coroutine = coroutine;
+        if (producer instanceof OwningProducer owner) {
+            coroutine.whenComplete((none, failure) -> feeder.ended(owner));
+        }
         return feeder;
     }
 
@@ -73,6 +77,9 @@ record ProducedBody(
 
         private volatile @Nullable Attempt wanted;
 
+        /** Whether the producer was called. Only in turns of the loop. */
+        private boolean begun;
+
         Feeder(IOLoop loop) {
             this.loop = loop;
         }
@@ -96,7 +103,10 @@ record ProducedBody(
                 Attempt done = before;
                 bell.await("its turn to be sent", () -> wanted != done);
                 Attempt next = Objects.requireNonNull(wanted);
-                next.production = Async.spawn("the production of a request's body", () -> next.run());
+                next.production = Async.spawn("the production of a request's body", () -> {
+                    begun = true;
+                    return next.run();
+                });
                 if (next.isCancelled()) {
                     next.cancel();
                 }
@@ -107,6 +117,13 @@ record ProducedBody(
                 Async.await(last); // this coroutine's end would cancel it
             }
             return null;
+        }
+
+        /** This coroutine has ended, and with it the one that produces. */
+        void ended(OwningProducer owner) {
+            if (!begun) {
+                owner.discard(loop);
+            }
         }
 
         @Override

@@ -13,12 +13,16 @@ import dev.asyncloop.channel.Channel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -27,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -316,7 +321,7 @@ class ProducedBodyTest {
         try (var http = new HttpFixture(carrier);
                 var early = new ScriptedServer(peer -> {
                     peer.readHead();
-                    peer.read(10_000); // or the body might not even be begun
+                    peer.read(1); // before that the production may not have begun
                     peer.write("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n");
                     peer.readToEnd();
                 })) {
@@ -399,5 +404,61 @@ class ProducedBodyTest {
         assertThatThrownBy(() -> echo().body(-1, out -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("-1");
+    }
+
+    @OnBothCarriers
+    void whatTheBodyComesFromIsClosedAlsoIfItWasNeverWanted(Carrier carrier) throws Exception {
+        try (var http = new HttpFixture(carrier, options -> options.withMaxTotal(1));
+                var silent = RawServer.silent();
+                var strict = new ScriptedServer(peer -> {
+                    peer.readHead();
+                    peer.write("HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n");
+                    peer.readToEnd();
+                })) {
+            assertClosed(http, FetchRequest.post(refusing()), Task::join);
+            assertClosed(http, FetchRequest.post(strict.url("/")).expectContinue(true), Task::join);
+            assertClosed(http, FetchRequest.post(refusing()), task -> task.cancel(false));
+            Task<FetchResponse> busy = http.client.fetch(silent.url("/"));
+            assertClosed(http, FetchRequest.post(silent.url("/")), task -> task.cancel(false)); // in line
+            FetchRequest.Builder limited = FetchRequest.post(silent.url("/")).queueTimeout(Duration.ofMillis(1));
+            assertClosed(http, limited, Task::join);
+            busy.cancel(false);
+        }
+    }
+
+    /** Fetches with each kind of body that owns something, brings that to its end, and looks whether it was closed. */
+    private static void assertClosed(HttpFixture http, FetchRequest.Builder request, Consumer<Task<?>> end)
+            throws InterruptedException {
+        Semaphore closed = new Semaphore(0);
+        InputStream in = new ByteArrayInputStream(new byte[10]) {
+            @Override
+            public void close() {
+                closed.release();
+            }
+        };
+        Channel<byte[]> channel = Channel.of(1);
+        for (FetchRequest each :
+                List.of(request.body(in).build(), request.body(channel).build())) {
+            Task<FetchResponse> task = http.run(() -> http.client.fetch(each));
+            Task<FetchResponse> owned = task.isDone() ? http.client.fetch(each) : task;
+            try {
+                end.accept(owned);
+            } catch (CompletionException | CancellationException ex) {
+                // as it should
+            }
+        }
+        assertThat(closed.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        http.run(() -> {
+            while (!channel.isClosed()) {
+                Async.yieldNow();
+            }
+            return null;
+        });
+    }
+
+    private static String refusing() throws IOException {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            return "http://127.0.0.1:" + free.getLocalPort() + "/";
+        }
     }
 }
