@@ -37,6 +37,7 @@ final class Connections {
                 .doOnChannelInit((observer, channel, server) -> {
                     setUp(channel);
                     ConnectTimes.note(channel, clock);
+                    Hop.trying(channel, observer.currentContext());
                 })
                 .http2Settings(settings -> settings.maxHeaderListSize(options.maxHeaderSize()))
                 .compress(true)

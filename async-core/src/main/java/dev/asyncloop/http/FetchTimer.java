@@ -52,7 +52,9 @@ final class FetchTimer {
 
     /** A connection is made for it. */
     void resolving(ConnectTimes connecting) {
-        resolving = now();
+        if (resolving == NOT_YET) { // else for another address
+            resolving = now();
+        }
         connection = connecting;
     }
 

@@ -53,6 +53,8 @@ final class Hop implements CoreSubscriber<ByteBuf> {
     /** The connection that the request was written to. */
     private @Nullable Channel channel;
 
+    private @Nullable HopHandler handler;
+
     private boolean reused;
 
     /** Opened when the server wants the body; only where it is asked. */
@@ -108,6 +110,7 @@ final class Hop implements CoreSubscriber<ByteBuf> {
             connecting = null;
             making.close();
         }
+        giveConnectionBack();
     }
 
     /** Returns whether the request was written to a connection that had been used before. */
@@ -131,7 +134,6 @@ final class Hop implements CoreSubscriber<ByteBuf> {
         if (!ended && current != null) {
             current.request(count);
         }
-        giveConnectionBack();
     }
 
     private void giveConnectionBack() {
@@ -139,6 +141,11 @@ final class Hop implements CoreSubscriber<ByteBuf> {
         if (connection != null) {
             used = null;
             listener.connectionReturned(connection);
+        }
+        HopHandler serving = handler;
+        if (serving != null) {
+            handler = null;
+            serving.forget(this);
         }
     }
 
@@ -149,6 +156,24 @@ final class Hop implements CoreSubscriber<ByteBuf> {
         Hop hop = of(connection);
         hop.connecting = connection.channel();
         hop.listener.resolving(connection.channel());
+    }
+
+    /**
+     * A channel is about to be connected. The one after {@link #resolving} is for the first address; for each further one
+     * there is another, which Reactor Netty tells nothing of what it is for.
+     */
+    static void trying(Channel channel, ContextView context) {
+        Hop hop = context.<Hop>getOrDefault(Hop.class, null);
+        if (hop == null || hop.connecting == null && !hop.ended) {
+            return;
+        }
+        ReactorNetty.setChannelContext(channel, context);
+        if (hop.ended) {
+            channel.close();
+        } else {
+            hop.connecting = channel;
+            hop.listener.resolving(channel);
+        }
     }
 
     /** Its addresses are known. */
@@ -256,7 +281,7 @@ final class Hop implements CoreSubscriber<ByteBuf> {
         if (isStream || !reused) {
             listener.setUp(current);
         }
-        HopHandler.serve(current, this);
+        handler = HopHandler.serve(current, this);
         channel = current;
         used = isStream ? current.parent() : current;
         listener.connected(used);

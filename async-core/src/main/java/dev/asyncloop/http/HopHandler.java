@@ -48,10 +48,18 @@ final class HopHandler extends ChannelInboundHandlerAdapter {
     }
 
     /** Has a hop told what happens on a connection from now on. */
-    static void serve(Channel channel, Hop hop) {
+    static @Nullable HopHandler serve(Channel channel, Hop hop) {
         HopHandler handler = channel.pipeline().get(HopHandler.class);
         if (handler != null) {
             handler.hop = hop;
+        }
+        return handler;
+    }
+
+    /** Forgets a hop that has ended, and the body that it has collected: this may wait long for the next one. */
+    void forget(Hop ended) {
+        if (hop == ended) {
+            hop = null;
         }
     }
 

@@ -9,9 +9,14 @@ import dev.asyncloop.AsyncTimeoutException;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.OnBothCarriers;
 import dev.asyncloop.Task;
+import dev.asyncloop.net.AddressResolver;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -74,6 +79,7 @@ class FetchCancellationTest {
             Task<FetchResponse> next = http.client.fetch(server.url("/hello"));
             http.settle();
             assertThat(next.isDone()).isFalse();
+            assertThat(Sockets.connectingTo(raw.port())).isEqualTo(1);
             running.cancel(false);
             assertThat(HttpFixture.outcome(next).text()).isEqualTo("Hello world!");
             assertCancelled(running);
@@ -157,6 +163,32 @@ class FetchCancellationTest {
             server.awaitHungUp(2);
             http.settle();
             assertThat(http.client.active()).isZero();
+        }
+    }
+
+    @OnBothCarriers
+    void whileItConnectsToTheSecondAddressOfAHost(Carrier carrier) throws IOException {
+        AddressResolver two =
+                host -> CompletableFuture.completedFuture(List.of(address("127.0.0.2"), address("127.0.0.1")));
+        try (var raw = RawServer.unreachable(); // at the second only; the first refuses
+                var http = new HttpFixture(
+                        carrier, options -> options.withConnection(connection -> connection.withResolver(two)))) {
+            Task<FetchResponse> running = http.client.fetch("http://two.example:" + raw.port() + "/");
+            while (Sockets.connectingTo(raw.port()) == 0) {
+                http.settle();
+            }
+            running.cancel(false);
+            assertCancelled(running);
+            http.settle();
+            assertThat(Sockets.connectingTo(raw.port())).isZero();
+        }
+    }
+
+    private static InetAddress address(String text) {
+        try {
+            return InetAddress.getByName(text);
+        } catch (UnknownHostException ex) {
+            throw new IllegalStateException(ex);
         }
     }
 }

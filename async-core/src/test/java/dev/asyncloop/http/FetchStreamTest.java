@@ -456,4 +456,31 @@ class FetchStreamTest {
             }
         }
     }
+
+    @OnBothCarriers
+    void aConnectionIsNotIdleWhileItsBodyIsRead(Carrier carrier) throws IOException {
+        CountDownLatch seen = new CountDownLatch(1);
+        try (var http = new HttpFixture(carrier);
+                var slow = new ScriptedServer(peer -> {
+                    peer.readHead();
+                    peer.write(CHUNKED + "\r\n" + chunk("one"));
+                    HttpFixture.await(seen);
+                    peer.write(chunk("two") + "0\r\n\r\n");
+                })) {
+            http.run(() -> {
+                try (FetchStream stream = open(http, slow.url("/"))) {
+                    Iterator<byte[]> chunks = stream.chunks().iterator();
+                    assertThat(chunks.next()).asString().isEqualTo("one");
+                    assertThat(http.client.statistics().connections()).isEqualTo(1);
+                    assertThat(http.client.idle()).isZero();
+                    seen.countDown();
+                    assertThat(chunks.next()).asString().isEqualTo("two");
+                    assertThat(chunks.hasNext()).isFalse();
+                }
+                return null;
+            });
+            http.settle();
+            assertThat(http.client.idle()).isEqualTo(1);
+        }
+    }
 }

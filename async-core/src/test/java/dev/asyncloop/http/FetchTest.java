@@ -9,10 +9,12 @@ import dev.asyncloop.Carrier;
 import dev.asyncloop.OnBothCarriers;
 import dev.asyncloop.Task;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.Type;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -324,6 +326,21 @@ class FetchTest {
                         .hasMessageContaining(raw.url("/"));
                 assertThat(http.client.active()).isZero();
             }
+        }
+    }
+
+    @OnBothCarriers
+    void aConnectionThatIsKeptAliveKeepsNoResponse(Carrier carrier) throws InterruptedException {
+        try (var http = new HttpFixture(carrier)) {
+            WeakReference<FetchResponse> response =
+                    new WeakReference<>(http.run(() -> await(http.client.fetch(server.url("/hello")))));
+            long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (response.get() != null && System.nanoTime() < end) {
+                System.gc();
+                http.settle();
+            }
+            assertThat(response.get()).isNull();
+            assertThat(http.client.idle()).isEqualTo(1);
         }
     }
 }

@@ -232,6 +232,7 @@ class NginxTest {
             assertThat(texts(http, nginx.secureUrl("/connection"), 1)).containsExactly(connection);
             http.settle();
             assertThat(http.client.active()).isZero();
+            assertThat(http.client.idle()).isEqualTo(1);
         }
     }
 

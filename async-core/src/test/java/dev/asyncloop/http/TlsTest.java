@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.OnBothCarriers;
 import dev.asyncloop.http.TlsFailedException.Problem;
+import dev.asyncloop.net.AddressResolver;
 import dev.asyncloop.net.HttpVersions;
 import dev.asyncloop.net.TlsOptions;
 import dev.asyncloop.net.TlsVerification;
@@ -17,6 +18,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
@@ -189,6 +191,19 @@ class TlsTest {
             assertThat(http.run(() -> await(http.client.fetch(server.url("localhost"))))
                             .text())
                     .isEqualTo("secret");
+        }
+    }
+
+    @OnBothCarriers
+    void whatIsWrongWithASecondAddressOfAHostIsNamedToo(Carrier carrier) throws Exception {
+        AddressResolver two = host -> CompletableFuture.completedFuture(
+                List.of(InetAddress.ofLiteral("127.0.0.2"), InetAddress.ofLiteral("127.0.0.1")));
+        try (var server = new TlsServer(Certificates.server(own, client), false);
+                var http = new HttpFixture(
+                        carrier,
+                        options -> options.withConnection(connection ->
+                                connection.withTls(TlsOptions.defaults()).withResolver(two)))) {
+            assertFails(http, server.url("localhost"), Problem.UNKNOWN_AUTHORITY);
         }
     }
 }
