@@ -59,7 +59,7 @@ public final class FetchRequest {
         URI complete = UriTemplate.append(builder.uri, builder.query);
         this.method = builder.method;
         this.uri = Credentials.strip(complete);
-        this.uriTemplate = Credentials.strip(builder.uriTemplate);
+        this.uriTemplate = Credentials.shown(builder.uriTemplate);
         this.origin = uri.isAbsolute() ? Redirects.origin(uri) : "";
         this.headers = headers(builder);
         this.body = builder.body;
