@@ -3,7 +3,8 @@ package dev.asyncloop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loop of an object that needs no lock because only the coroutines of one loop touch it: the loop of its first use.
+ * The loop of an object that needs no lock because only the coroutines of one loop touch it: the loop of its first use,
+ * unless it was given one.
  * Locks and channels are made of this and of {@link Suspension}; each of their operations begins with {@link #enter} or
  * {@link #checkpoint}, so that a misuse fails before it can change anything.
  */
@@ -11,6 +12,14 @@ public final class HomeLoop {
 
     /** Read without a lock: whatever is seen, it equals the caller's loop only if that has been written here for good. */
     private @Nullable IOLoop loop;
+
+    /** Makes one for the loop of the first use. */
+    public HomeLoop() {}
+
+    /** Makes one for this loop, for what is made outside of its coroutines. */
+    public HomeLoop(IOLoop loop) {
+        this.loop = loop;
+    }
 
     /**
      * Begins an operation that does not wait. Neither gives way nor minds a cancellation, so it suits clean-up too.
@@ -42,13 +51,13 @@ public final class HomeLoop {
     /** Two loops may use it for the first time at the same moment: one of them is home, the other one gets the error. */
     private synchronized void moveIn(Coroutine<?> coroutine, String operation) {
         IOLoop home = loop;
-        if (home == null) {
+        if (home == null
+                || home.inLoop()) { // the latter if it was given from outside, as another face of the same loop
             loop = coroutine.loop();
         } else if (home != coroutine.loop()) {
             throw new IllegalStateException("`" + operation + "` was called in '" + coroutine.name() + "' of "
                     + coroutine.loop() + ", but this object belongs to " + home
-                    + ", where it was used first; make one for each loop, or call it in a coroutine of that loop,"
-                    + " with its `spawn`");
+                    + "; make one for each loop, or call it in a coroutine of that loop, with its `spawn`");
         }
     }
 }

@@ -6,17 +6,20 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The contents of the messages of a WebSocket, which are to be all of one kind. */
-final class Contents<T> implements Iterator<T> {
+final class Contents<M extends Message, T> implements Iterator<T> {
 
     private final LoopWebSocket socket;
 
-    private final Function<Message, @Nullable T> content;
+    private final Class<M> kind;
+
+    private final Function<M, T> content;
 
     /** Received by {@code hasNext}, for {@code next}. */
     private @Nullable Message received;
 
-    Contents(LoopWebSocket socket, Function<Message, @Nullable T> content) {
+    Contents(LoopWebSocket socket, Class<M> kind, Function<M, T> content) {
         this.socket = socket;
+        this.kind = kind;
         this.content = content;
     }
 
@@ -30,18 +33,14 @@ final class Contents<T> implements Iterator<T> {
 
     @Override
     public T next() {
-        if (!hasNext()) {
+        Message message = hasNext() ? received : null;
+        if (message == null) {
             throw new NoSuchElementException(socket + " has no more messages");
         }
-        Message message = received;
         received = null;
-        T item = message != null ? content.apply(message) : null;
-        if (item == null && message != null) {
+        if (!kind.isInstance(message)) {
             throw socket.unsupported(message);
         }
-        if (item == null) {
-            throw new NoSuchElementException(socket + " has no more messages");
-        }
-        return item;
+        return content.apply(kind.cast(message));
     }
 }

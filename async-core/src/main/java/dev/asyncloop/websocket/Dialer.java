@@ -11,6 +11,9 @@ import reactor.netty.http.client.HttpClient;
 /** Makes connections as {@link ConnectionOptions} say. Only on the event loop. */
 final class Dialer {
 
+    /** As the HTTP client's default. */
+    private static final int MOST_OF_A_HEAD = 64 * 1024;
+
     private final Connector connector;
 
     Dialer(IOLoop loop, EventLoop eventLoop, ConnectionOptions connection) {
@@ -19,6 +22,7 @@ final class Dialer {
 
     private static HttpClient setUp(HttpClient client) {
         return client.doOnResolve(Opening::resolving)
+                .httpResponseDecoder(decoder -> decoder.maxHeaderSize(MOST_OF_A_HEAD))
                 .headers(headers -> headers.set("User-Agent", "async-loop").remove("Accept"));
     }
 

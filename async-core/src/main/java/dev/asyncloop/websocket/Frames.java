@@ -1,11 +1,8 @@
 package dev.asyncloop.websocket;
 
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import reactor.netty.NettyPipeline;
 
@@ -17,10 +14,10 @@ final class Frames {
     private Frames() {}
 
     /** Right after the head of the answer has come; what has come behind it is still in the codec. */
-    static void takeOverClient(ChannelPipeline pipeline, Wire wire, int maxFrameSize) {
+    static void takeOverClient(ChannelPipeline pipeline, Wire wire) {
         HttpClientCodec http = (HttpClientCodec) pipeline.get(NettyPipeline.HttpCodec);
         http.removeOutboundHandler();
-        pipeline.addAfter(NettyPipeline.HttpCodec, DECODER, decoder(false, maxFrameSize));
+        pipeline.addAfter(NettyPipeline.HttpCodec, DECODER, wire.decoder());
         pipeline.addAfter(DECODER, "webSocketEncoder", new WebSocket13FrameEncoder(true));
         remove(pipeline, NettyPipeline.HttpDecompressor);
         pipeline.addBefore(NettyPipeline.ReactiveBridge, "webSocket", wire);
@@ -28,21 +25,10 @@ final class Frames {
     }
 
     /** Right after the handshake, so that the frame decoder there is has seen nothing yet. */
-    static void takeOverServer(ChannelPipeline pipeline, Wire wire, int maxFrameSize) {
-        pipeline.replace(WebSocketFrameDecoder.class, DECODER, decoder(true, maxFrameSize));
+    static void takeOverServer(ChannelPipeline pipeline, Wire wire) {
+        pipeline.replace(WebSocketFrameDecoder.class, DECODER, wire.decoder());
         remove(pipeline, NettyPipeline.WsFrameAggregator);
         pipeline.addBefore(NettyPipeline.ReactiveBridge, "webSocket", wire);
-    }
-
-    /** Its own close frames would not wait for what was sent before; the rules are checked by the wire. */
-    private static ChannelHandler decoder(boolean masked, int maxFrameSize) {
-        return new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder()
-                .expectMaskedFrames(masked)
-                .allowMaskMismatch(false)
-                .allowExtensions(true)
-                .maxFramePayloadLength(maxFrameSize)
-                .closeOnProtocolViolation(false)
-                .build());
     }
 
     private static void remove(ChannelPipeline pipeline, String name) {

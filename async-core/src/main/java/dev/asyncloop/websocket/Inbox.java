@@ -10,6 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Inbox {
 
+    /** About what a message costs in addition to its content. */
+    private static final long OVERHEAD = 64;
+
+    /** When a connection ends what the system has kept of it comes at once; of that so much goes on top. */
+    private static final long MOST_AT_THE_END = 16L * 1024 * 1024;
+
     private final int capacity;
 
     private final int maxBytes;
@@ -47,6 +53,11 @@ final class Inbox {
     synchronized boolean wantsMore() {
         paused = messages.size() >= capacity || bytes >= maxBytes;
         return !paused;
+    }
+
+    /** Returns whether even the end of the connection is no reason to put more in. */
+    synchronized boolean isOverfull() {
+        return bytes + OVERHEAD * messages.size() >= maxBytes + MOST_AT_THE_END;
     }
 
     /** Ends it when what is in it was received. The first call counts. */

@@ -7,6 +7,7 @@ import dev.asyncloop.IOLoop;
 import dev.asyncloop.Promise;
 import dev.asyncloop.Suspension;
 import dev.asyncloop.Task;
+import dev.asyncloop.channel.Overflow;
 import dev.asyncloop.channel.ReceiveChannel;
 import dev.asyncloop.http.BodyCodec;
 import dev.asyncloop.http.Headers;
@@ -14,6 +15,7 @@ import dev.asyncloop.http.TypeRef;
 import dev.asyncloop.sync.Lock;
 import java.lang.reflect.Type;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
@@ -29,7 +31,7 @@ final class LoopWebSocket implements WebSocket {
 
     private static final int MOST_IN_A_PING = 125;
 
-    private final HomeLoop home = new HomeLoop();
+    private final HomeLoop home;
 
     private final IOLoop loop;
 
@@ -62,7 +64,11 @@ final class LoopWebSocket implements WebSocket {
 
     private volatile @Nullable CloseStatus closeStatus;
 
+    /** Of the last ping without a payload of its own: a pong that comes late must not be taken for that of a later one. */
+    private int pingNumber;
+
     LoopWebSocket(IOLoop loop, WebSocketOptions options, Handshake handshake, Promise<@Nullable Void> life) {
+        this.home = new HomeLoop(loop);
         this.loop = loop;
         this.options = options;
         this.uri = handshake.uri();
@@ -139,7 +145,11 @@ final class LoopWebSocket implements WebSocket {
 
     @Override
     public void sendJson(Object value) {
-        send(Message.of(new String(codec("sendJson").encode(value), StandardCharsets.UTF_8)));
+        send(json("sendJson", value));
+    }
+
+    private Message json(String operation, Object value) {
+        return Message.of(new String(codec(operation).encode(value), StandardCharsets.UTF_8));
     }
 
     private BodyCodec codec(String operation) {
@@ -165,10 +175,7 @@ final class LoopWebSocket implements WebSocket {
             }
             case DROP_OLDEST -> {
                 requireOpen();
-                if (!outbox.offer(message)) {
-                    outbox.dropOldest();
-                    outbox.offer(message);
-                }
+                outbox.offerDroppingOldest(message);
             }
             case DROP_NEWEST -> {
                 requireOpen();
@@ -212,26 +219,39 @@ final class LoopWebSocket implements WebSocket {
     @Override
     public Task<@Nullable Void> forward(ReceiveChannel<?> items) {
         home.enter("WebSocket.forward");
-        return Async.spawn("forward to " + uri, () -> {
-            Object item;
-            while ((item = items.receiveOrNull()) != null) {
-                try {
-                    sendItem(item);
-                } catch (WebSocketClosedException ex) {
-                    return null; // who receives gets to know of it
-                }
-            }
-            return null;
-        });
+        return new Forwarding(this, items).start();
     }
 
-    private void sendItem(Object item) {
-        switch (item) {
-            case Message message -> send(message);
-            case String text -> send(text);
-            case byte[] bytes -> send(bytes);
-            default -> sendJson(item);
+    // ---- what a forwarding asks
+
+    /** Waits for room, if sending would. Returns whether more can be sent. */
+    boolean awaitRoom() {
+        if (options.overflow() == Overflow.SUSPEND) {
+            try (var turn = sending.hold()) {
+                outbox.bell().await(this, outbox::isDecided);
+            }
         }
+        return outbox.end() == null;
+    }
+
+    /** Sends an item without waiting, even if others have taken the room since {@link #awaitRoom}. */
+    void pass(Object item) {
+        Message message = message(item);
+        if (options.overflow() == Overflow.SUSPEND) {
+            outbox.add(message);
+            wire.look();
+        } else if (!isClosed()) {
+            send(message);
+        }
+    }
+
+    private Message message(Object item) {
+        return switch (item) {
+            case Message message -> message;
+            case String text -> Message.of(text);
+            case byte[] bytes -> Message.of(bytes);
+            default -> json("forward", item);
+        };
     }
 
     // ---- receiving
@@ -324,12 +344,12 @@ final class LoopWebSocket implements WebSocket {
 
     @Override
     public Iterable<String> texts() {
-        return iterable("texts", message -> message instanceof Message.Text text ? text.text() : null);
+        return iterable("texts", Message.Text.class, Message.Text::text);
     }
 
     @Override
     public Iterable<byte[]> binaries() {
-        return iterable("binaries", message -> message instanceof Message.Binary binary ? binary.bytes() : null);
+        return iterable("binaries", Message.Binary.class, Message.Binary::bytes);
     }
 
     @Override
@@ -345,17 +365,13 @@ final class LoopWebSocket implements WebSocket {
     @SuppressWarnings("unchecked") // what the codec makes of a type is of that type
     private <T> Iterable<T> values(Type type) {
         BodyCodec codec = codec("values");
-        return iterable(
-                "values",
-                message -> message instanceof Message.Text text
-                        ? (T) codec.decode(text.text().getBytes(StandardCharsets.UTF_8), type)
-                        : null);
+        return iterable("values", Message.Text.class, message ->
+                (T) codec.decode(message.text().getBytes(StandardCharsets.UTF_8), type));
     }
 
-    /** {@code content} returns {@code null} for a message of the wrong kind. */
-    private <T> Iterable<T> iterable(String operation, Function<Message, @Nullable T> content) {
+    private <M extends Message, T> Iterable<T> iterable(String operation, Class<M> kind, Function<M, T> content) {
         home.enter("WebSocket." + operation);
-        return () -> new Contents<>(this, content);
+        return () -> new Contents<>(this, kind, content);
     }
 
     /** A message of a kind has come that the application does not take. */
@@ -374,7 +390,8 @@ final class LoopWebSocket implements WebSocket {
 
     @Override
     public Duration ping() {
-        return ping(new byte[0]);
+        home.checkpoint("WebSocket.ping"); // before it counts
+        return ping(ByteBuffer.allocate(Integer.BYTES).putInt(++pingNumber).array());
     }
 
     @Override

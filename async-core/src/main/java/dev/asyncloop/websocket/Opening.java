@@ -183,7 +183,7 @@ final class Opening implements CoreSubscriber<ByteBuf> {
             owner.ended(this);
             connection.dispose(); // or Reactor Netty would miss the end of the response, and warn of it
         });
-        Frames.takeOverClient(connection.channel().pipeline(), opened.wire(), options.maxMessageSize());
+        Frames.takeOverClient(connection.channel().pipeline(), opened.wire());
         opened.wire().start();
         if (!promise.succeed(opened)) {
             opened.goAway(); // was cancelled at the same moment

@@ -2,6 +2,8 @@ package dev.asyncloop.websocket;
 
 import dev.asyncloop.channel.Bell;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,8 @@ final class Outbox {
     private @Nullable End end;
 
     private long dropped;
+
+    private List<Forwarding> forwardings = List.of();
 
     Outbox(int capacity) {
         this.capacity = capacity;
@@ -40,9 +44,21 @@ final class Outbox {
         return end == null && messages.size() < capacity && messages.add(message);
     }
 
-    synchronized void dropOldest() {
-        if (messages.poll() != null) {
-            dropped++;
+    /** Puts a message in, if it is open, at the cost of the oldest one if there is no room. */
+    synchronized void offerDroppingOldest(Message message) {
+        if (end == null) {
+            if (messages.size() >= capacity) {
+                messages.remove();
+                dropped++;
+            }
+            messages.add(message);
+        }
+    }
+
+    /** Puts a message in, if it is open, room or not. */
+    synchronized void add(Message message) {
+        if (end == null) {
+            messages.add(message);
         }
     }
 
@@ -62,16 +78,35 @@ final class Outbox {
         return end;
     }
 
+    /** Has somebody told of the end, at once if that has come. */
+    void join(Forwarding forwarding) {
+        synchronized (this) {
+            if (end == null) {
+                forwardings = new ArrayList<>(forwardings);
+                forwardings.add(forwarding);
+                return;
+            }
+        }
+        forwarding.end();
+    }
+
+    synchronized void leave(Forwarding forwarding) {
+        forwardings = forwardings.stream().filter(each -> each != forwarding).toList();
+    }
+
     // ---- both
 
     /** Takes no more; what is in it is still to be sent. The first call counts. */
     void end(End how) {
+        List<Forwarding> all;
         synchronized (this) {
             if (end == null) {
                 end = how;
             }
+            all = forwardings;
         }
         bell.ring();
+        all.forEach(Forwarding::end);
     }
 
     /** Takes no more and sends no more. */

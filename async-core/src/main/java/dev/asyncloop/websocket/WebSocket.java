@@ -66,8 +66,10 @@ public interface WebSocket extends ReceiveChannel<Message> {
 
     /**
      * Sends what comes out of a channel or a subscription, in a child of the running coroutine: a {@code String} as text,
-     * {@code byte[]} and {@link Message} as they are, anything else as JSON. The task ends when the channel is closed and
-     * drained, or this WebSocket is closed; it fails with what the channel was closed with. Neither is closed by the other.
+     * {@code byte[]} and {@link Message} as they are, anything else as JSON. Under {@code SUSPEND} it takes an item only
+     * when there is room, and then sends it even if others have filled the outbox meanwhile; so who cancels it finds the
+     * rest in the channel. The task ends when the channel is closed and drained, or this WebSocket is closed; it fails with
+     * what the channel was closed with. Neither is closed by the other.
      */
     Task<@Nullable Void> forward(ReceiveChannel<?> items);
 
@@ -97,7 +99,7 @@ public interface WebSocket extends ReceiveChannel<Message> {
 
     // ---- the connection
 
-    /** As {@link #ping(byte[])}, with nothing in it. */
+    /** As {@link #ping(byte[])}, with a number in it by which its pong is known. */
     Duration ping();
 
     /**

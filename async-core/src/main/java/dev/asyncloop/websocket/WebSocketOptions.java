@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param compression whether messages are compressed, if the peer wants it, too
  * @param maxMessageSize most bytes of a message that comes, over all its fragments, and again decompressed; a larger one
  *     closes the connection with 1009
- * @param inbox so many messages may have come and not been received (and {@code maxMessageSize} bytes of them, and what one
- *     more read of the socket brings); then the socket is not read
+ * @param inbox so many messages may have come and not been received (or {@code maxMessageSize} bytes of them); then the
+ *     socket is not read
  * @param outbox so many messages may have been sent and not been taken by the connection
  * @param overflow what happens to one more: the sender waits ({@code SUSPEND}), the oldest or the new one is dropped and
  *     counted, the sender gets an {@link OutboxFullException} ({@code FAIL}), or the connection is closed with 1013

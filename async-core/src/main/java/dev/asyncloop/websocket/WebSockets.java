@@ -35,7 +35,7 @@ public final class WebSockets {
         var life = loop.<@Nullable Void>promise("WebSocket " + uri);
         LoopWebSocket socket = new LoopWebSocket(loop, options, handshake, life);
         life.onCancel(socket::goAway);
-        Frames.takeOverServer(channel.pipeline(), socket.wire(), options.maxMessageSize());
+        Frames.takeOverServer(channel.pipeline(), socket.wire());
         socket.wire().start();
         return socket;
     }

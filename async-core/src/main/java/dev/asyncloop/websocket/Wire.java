@@ -63,6 +63,8 @@ final class Wire extends ChannelInboundHandlerAdapter implements Heartbeat.Peer 
 
     private final @Nullable Deflation deflation;
 
+    private final FrameDecoder decoder;
+
     private final Assembler assembler;
 
     private final Heartbeat heartbeat;
@@ -76,6 +78,12 @@ final class Wire extends ChannelInboundHandlerAdapter implements Heartbeat.Peer 
 
     /** The socket was asked for more. */
     private boolean reading;
+
+    /** A frame has come with what was read last. */
+    private boolean frameCame;
+
+    /** A frame is being written, perhaps in several parts that nothing must come between. */
+    private boolean writing;
 
     /** The last ping that could not be answered because the channel took nothing. Only the last one needs to be. */
     private @Nullable ByteBuf ping;
@@ -104,6 +112,7 @@ final class Wire extends ChannelInboundHandlerAdapter implements Heartbeat.Peer 
         this.options = socket.options();
         this.client = client;
         this.deflation = deflation;
+        this.decoder = new FrameDecoder(this, !client, options.maxMessageSize());
         this.assembler = new Assembler(options.maxMessageSize(), deflation);
         this.heartbeat = new Heartbeat(loop, eventLoop, options, this);
         this.pings = new Pings(loop);
@@ -165,6 +174,11 @@ final class Wire extends ChannelInboundHandlerAdapter implements Heartbeat.Peer 
 
     // ---- the beginning
 
+    /** Returns what is to be in the pipeline before this. */
+    FrameDecoder decoder() {
+        return decoder;
+    }
+
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         this.context = context;
@@ -189,15 +203,33 @@ final class Wire extends ChannelInboundHandlerAdapter implements Heartbeat.Peer 
     // ---- reading
 
     private void read() {
-        if (reading || ended) {
+        if (ended) {
             return;
         }
-        if (isClosing() || socket.inboxSide().wantsMore()) {
+        while (takesMore()) {
+            if (!decoder.goOn()) {
+                readFromSocket();
+                return;
+            }
+        }
+        heartbeat.excuse();
+    }
+
+    private void readFromSocket() {
+        if (!reading) {
             reading = true;
             context().read();
-        } else {
-            heartbeat.excuse();
         }
+    }
+
+    /** Returns whether frames may come now; if not, {@link #readOn} says when. */
+    boolean takesMore() {
+        return isClosing() || socket.inboxSide().wantsMore();
+    }
+
+    /** Returns whether frames that have come before the end of the connection may still come now. */
+    boolean takesTheLast() {
+        return !socket.inboxSide().isOverfull();
     }
 
     /** Nobody waits for messages any more, only for the end. */
@@ -208,12 +240,17 @@ final class Wire extends ChannelInboundHandlerAdapter implements Heartbeat.Peer 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
         reading = false;
+        if (!frameCame) {
+            heartbeat.excuse(); // a part of a large one has come, which no pong can overtake
+        }
+        frameCame = false;
         read();
     }
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         try {
+            frameCame = true;
             if (message instanceof WebSocketFrame frame && !closeReceived && !failed && !ended) {
                 received(frame);
             }
@@ -284,10 +321,24 @@ final class Wire extends ChannelInboundHandlerAdapter implements Heartbeat.Peer 
 
     private void write() {
         looking.set(false);
-        if (ended || closeSent) {
+        if (writing || ended || closeSent) {
             return;
         }
-        ChannelHandlerContext to = context();
+        boolean written;
+        writing = true;
+        try {
+            written = writeWhatTheChannelTakes(context());
+        } finally {
+            writing = false;
+        }
+        if (closing != null && socket.outboxSide().size() == 0) {
+            writeClose(closing);
+        } else if (written) {
+            context().flush();
+        }
+    }
+
+    private boolean writeWhatTheChannelTakes(ChannelHandlerContext to) {
         boolean written = false;
         if (ping != null && to.channel().isWritable()) {
             to.write(new PongWebSocketFrame(ping));
@@ -299,16 +350,12 @@ final class Wire extends ChannelInboundHandlerAdapter implements Heartbeat.Peer 
             to.write(new PingWebSocketFrame(Unpooled.wrappedBuffer(payload)));
             written = true;
         }
-        Message message = null;
+        Message message;
         while (to.channel().isWritable() && (message = socket.outboxSide().poll()) != null) {
             to.write(frame(message));
             written = true;
         }
-        if (closing != null && message == null && socket.outboxSide().size() == 0) {
-            writeClose(closing);
-        } else if (written) {
-            to.flush();
-        }
+        return written;
     }
 
     private WebSocketFrame frame(Message message) {

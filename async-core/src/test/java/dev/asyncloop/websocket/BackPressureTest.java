@@ -8,10 +8,13 @@ import dev.asyncloop.Async;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.OnBothCarriers;
 import dev.asyncloop.Task;
+import dev.asyncloop.channel.Channel;
 import dev.asyncloop.channel.Overflow;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -276,6 +279,87 @@ class BackPressureTest {
                 }
             }
             assertThat(pongs).hasSizeLessThan(100);
+        }
+    }
+
+    @OnBothCarriers
+    void manySmallMessagesThatAreReadAtOnceDoNotOverfillTheInbox(Carrier carrier) throws IOException {
+        try (var peer = new RawPeer();
+                var ws = new WebSocketFixture(carrier, options -> options.withInbox(3))) {
+            Task<WebSocket> opening = ws.client.connect(peer.url());
+            RawPeer.Link link = peer.open();
+            WebSocket socket = WebSocketFixture.outcome(opening);
+            ByteArrayOutputStream frames = new ByteArrayOutputStream();
+            for (int i = 0; i < 1_000; i++) {
+                frames.writeBytes(RawPeer.Link.frame(0x81, String.valueOf(i).getBytes(StandardCharsets.UTF_8)));
+            }
+            frames.writeBytes(RawPeer.Link.frame(0x88, new byte[0]));
+            link.write(frames.toByteArray());
+            ws.until(() -> socket.inbox() >= 3);
+            ws.settle();
+            List<String> texts = ws.run(() -> {
+                List<String> seen = new ArrayList<>();
+                String text;
+                do {
+                    assertThat(socket.inbox()).isLessThanOrEqualTo(3);
+                    text = socket.receiveOrNull() instanceof Message.Text message ? message.text() : null;
+                    seen.add(text);
+                } while (text != null);
+                return seen;
+            });
+            assertThat(texts.subList(0, 1_000))
+                    .isEqualTo(
+                            IntStream.range(0, 1_000).mapToObj(String::valueOf).toList());
+            assertThat(texts).hasSize(1_001).endsWith((String) null);
+        }
+    }
+
+    @OnBothCarriers
+    void whatHadComeWhenTheConnectionEndedCanBeReceivedWhateverTheInboxHolds(Carrier carrier) throws IOException {
+        try (var peer = new RawPeer();
+                var ws = new WebSocketFixture(carrier, options -> options.withInbox(3))) {
+            Task<WebSocket> opening = ws.client.connect(peer.url());
+            RawPeer.Link link = peer.open();
+            WebSocket socket = WebSocketFixture.outcome(opening);
+            for (int i = 0; i < 100; i++) {
+                link.send(RawPeer.TEXT, String.valueOf(i));
+            }
+            link.sendClose(1000, "");
+            link.socket.close();
+            List<String> texts = ws.run(() -> {
+                List<String> seen = new ArrayList<>();
+                socket.texts().forEach(seen::add);
+                return seen;
+            });
+            assertThat(texts)
+                    .isEqualTo(IntStream.range(0, 100).mapToObj(String::valueOf).toList());
+        }
+    }
+
+    @OnBothCarriers
+    void whoCancelsAForwardFindsTheRestInTheChannel(Carrier carrier) throws IOException {
+        try (var peer = new RawPeer();
+                var ws = new WebSocketFixture(carrier, options -> options.withOutbox(2, Overflow.SUSPEND))) {
+            Task<WebSocket> opening = ws.client.connect(peer.url());
+            RawPeer.Link link = peer.open();
+            WebSocket socket = WebSocketFixture.outcome(opening);
+            Channel<String> items = Channel.of(1);
+            int sent = ws.run(() -> {
+                int filled = fill(socket, 2);
+                Task<?> cancelled = socket.forward(items);
+                items.send("item");
+                Async.yieldNow();
+                cancelled.cancel(false);
+                assertThatExceptionOfType(CancellationException.class).isThrownBy(() -> await(cancelled));
+                assertThat(items.size()).isEqualTo(1);
+                return filled;
+            });
+            Task<?> forwarding = ws.loop.spawn(() -> await(socket.forward(items)));
+            for (int i = 0; i < sent; i++) {
+                link.read(RawPeer.BINARY);
+            }
+            assertThat(link.read(RawPeer.TEXT).text()).isEqualTo("item");
+            forwarding.cancel(false);
         }
     }
 }

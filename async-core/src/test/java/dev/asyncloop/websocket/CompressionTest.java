@@ -4,6 +4,7 @@ import static dev.asyncloop.Async.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.asyncloop.Async;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.OnBothCarriers;
 import dev.asyncloop.Task;
@@ -12,6 +13,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -227,6 +229,39 @@ class CompressionTest {
             }
             assertThat(link.read(RawPeer.CLOSE).code()).isEqualTo(code);
             WebSocketFixture.outcome(done);
+        }
+    }
+
+    @OnBothCarriers
+    void manyLargeMessagesInFewBytesAreDecompressedOnlyWhenTheInboxHasRoom(Carrier carrier) throws IOException {
+        byte[] bomb = RawPeer.Link.frame(
+                0x80 | RSV1 | RawPeer.BINARY, deflate(new Deflation(true, true), new byte[1_000_000]));
+        try (var peer = new RawPeer();
+                var ws = new WebSocketFixture(
+                        carrier,
+                        options -> options.withCompression(Compression.ON).withMaxMessageSize(1_000_000))) {
+            Task<WebSocket> opening = ws.client.connect(peer.url());
+            RawPeer.Link link = peer.accept();
+            link.shakeHands(EXTENSIONS);
+            WebSocket socket = WebSocketFixture.outcome(opening);
+            for (int i = 0; i < 40; i++) { // 40 KB, which the system keeps
+                link.write(bomb);
+            }
+            ws.until(() -> socket.inbox() > 0);
+            ws.settle();
+            assertThat(socket.inbox()).isEqualTo(1);
+            link.socket.close();
+            int received = ws.run(() -> {
+                assertThatExceptionOfType(WebSocketClosedException.class).isThrownBy(() -> {
+                    while (socket.closeStatus() == null) { // so that nothing is taken before the end
+                        Async.sleep(Duration.ofMillis(1));
+                    }
+                    assertThat(socket.inbox()).isBetween(1, 19);
+                    socket.forEach(message -> {});
+                });
+                return socket.inbox();
+            });
+            assertThat(received).isZero();
         }
     }
 }

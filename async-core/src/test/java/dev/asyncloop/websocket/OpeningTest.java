@@ -297,4 +297,23 @@ class OpeningTest {
                 .isEqualTo(Duration.ofSeconds(1));
         assertThat(options.withoutPing().pingInterval()).isNull();
     }
+
+    @OnBothCarriers
+    void anAnswerMayComeInPiecesAndBeAsLongAsOneOfHttp(Carrier carrier) throws IOException {
+        try (var peer = new RawPeer();
+                var ws = new WebSocketFixture(carrier)) {
+            Task<WebSocket> opening = ws.client.connect(peer.url());
+            RawPeer.Link link = peer.accept();
+            link.socket.setTcpNoDelay(true);
+            for (char c : link.answer().toCharArray()) {
+                link.write(String.valueOf(c));
+            }
+            WebSocketFixture.outcome(opening);
+            assertThat(open(ws, peer, "X-Long: " + "x".repeat(60_000)).headers().first("X-Long"))
+                    .hasSize(60_000);
+        }
+        assertThat(answer(carrier, options -> options, switching("X-Long: " + "x".repeat(70_000))))
+                .isInstanceOf(WebSocketConnectException.class)
+                .hasMessageContaining("larger than 65536 bytes");
+    }
 }

@@ -10,15 +10,25 @@ import dev.asyncloop.IOLoop;
 import dev.asyncloop.OnBothCarriers;
 import dev.asyncloop.Task;
 import dev.asyncloop.http.Headers;
+import dev.asyncloop.testing.ManualClock;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -53,6 +63,9 @@ class ServerRoleTest {
                 .bindNow();
     }
 
+    /** Of the servers' WebSockets. */
+    private static final Map<WebSocket, Channel> channels = new ConcurrentHashMap<>();
+
     private static void accept(
             IOLoop loop,
             Connection connection,
@@ -68,6 +81,7 @@ class ServerRoleTest {
                 Headers.of(headers),
                 subprotocol,
                 WebSocketOptions.defaults());
+        channels.put(socket, connection.channel());
         loop.spawn(() -> {
             try {
                 handler.accept(socket);
@@ -77,6 +91,24 @@ class ServerRoleTest {
             }
             return null;
         });
+    }
+
+    /** Opens a WebSocket to the server, for tests that say what goes over it byte for byte. */
+    private static Socket openRaw(int port) throws IOException {
+        Socket raw = new Socket("127.0.0.1", port);
+        raw.setSoTimeout(20_000);
+        raw.getOutputStream()
+                .write(("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                                + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                                + "Sec-WebSocket-Version: 13\r\n\r\n")
+                        .getBytes(StandardCharsets.ISO_8859_1));
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = raw.getInputStream().read();
+            assertThat(next).isNotNegative();
+            head.append((char) next);
+        }
+        return raw;
     }
 
     private static void echo(WebSocket socket) {
@@ -149,18 +181,8 @@ class ServerRoleTest {
     void aFrameThatIsNotMaskedIsAProtocolError(Carrier carrier) throws IOException {
         try (var ws = new WebSocketFixture(carrier)) {
             DisposableServer server = serve(ws.loop, "", ServerRoleTest::echo);
-            try (Socket raw = new Socket("127.0.0.1", server.port())) {
-                raw.setSoTimeout(20_000);
-                raw.getOutputStream()
-                        .write(("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                        + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                                        + "Sec-WebSocket-Version: 13\r\n\r\n")
-                                .getBytes(StandardCharsets.ISO_8859_1));
+            try (Socket raw = openRaw(server.port())) {
                 DataInputStream in = new DataInputStream(raw.getInputStream());
-                StringBuilder head = new StringBuilder();
-                while (head.indexOf("\r\n\r\n") < 0) {
-                    head.append((char) in.readUnsignedByte());
-                }
                 raw.getOutputStream().write(RawPeer.Link.frame(0x81, new byte[] {'x'}));
                 assertThat(in.readUnsignedByte()).isEqualTo(0x88);
                 assertThat(in.readUnsignedByte()).isLessThan(126); // not masked
@@ -187,6 +209,81 @@ class ServerRoleTest {
                                 null,
                                 WebSocketOptions.defaults()))
                         .withMessageContaining("outside of the event loop");
+            } finally {
+                server.disposeNow();
+            }
+        }
+    }
+
+    @OnBothCarriers
+    void nothingComesBetweenThePartsOfAFrame(Carrier carrier) throws Exception {
+        try (var ws = new WebSocketFixture(carrier)) {
+            DisposableServer server = serve(ws.loop, "", socket -> {
+                Channel channel = channels.get(socket);
+                hold(channel, true);
+                socket.send(new byte[1_000]); // too large to be written in one piece with its head
+                socket.close();
+                channel.eventLoop()
+                        .execute(
+                                () -> { // the head alone is too much for the channel
+                                    channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(1, 50));
+                                    hold(channel, false);
+                                });
+                socket.awaitClosed();
+            });
+            try (Socket raw = openRaw(server.port())) {
+                DataInputStream in = new DataInputStream(raw.getInputStream());
+                assertThat(in.readUnsignedByte()).isEqualTo(0x82);
+                assertThat(in.readUnsignedByte()).isEqualTo(126);
+                assertThat(in.readUnsignedShort()).isEqualTo(1_000);
+                assertThat(in.readNBytes(1_000)).isEqualTo(new byte[1_000]);
+                assertThat(in.readUnsignedByte()).isEqualTo(0x88);
+            } finally {
+                server.disposeNow();
+            }
+        }
+    }
+
+    /** Has the channel say that it takes nothing, or that it does again. */
+    private static void hold(Channel channel, boolean held) {
+        channel.eventLoop().execute(() -> channel.unsafe().outboundBuffer().setUserDefinedWritability(1, !held));
+    }
+
+    @OnBothCarriers
+    void aPeerThatTakesLongForAFrameIsThere(Carrier carrier) throws IOException {
+        ManualClock clock = new ManualClock();
+        try (var ws = new WebSocketFixture(carrier, clock, options -> options)) {
+            AtomicInteger bytes = new AtomicInteger();
+            AtomicReference<Message> received = new AtomicReference<>();
+            DisposableServer server = serve(ws.loop, "", socket -> {
+                channels.get(socket).pipeline().addFirst(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelRead(ChannelHandlerContext context, Object message) {
+                        int length = ((ByteBuf) message).readableBytes();
+                        context.fireChannelRead(message);
+                        bytes.addAndGet(length);
+                    }
+                });
+                socket.send("ready");
+                received.set(socket.receive());
+            });
+            try (Socket raw = openRaw(server.port())) {
+                raw.getInputStream().readNBytes(7);
+                byte[] frame = new byte[8 + 1_000];
+                frame[0] = (byte) 0x82;
+                frame[1] = (byte) (0x80 | 126);
+                frame[2] = 1_000 >> 8;
+                frame[3] = (byte) 1_000;
+                for (int sent = 0; sent < 900; sent += 100) {
+                    raw.getOutputStream().write(frame, sent, 100);
+                    int wanted = sent + 100;
+                    ws.until(() -> bytes.get() == wanted);
+                    clock.advance(Duration.ofSeconds(20));
+                    ws.settle();
+                }
+                raw.getOutputStream().write(frame, 900, frame.length - 900);
+                ws.until(() -> received.get() != null);
+                assertThat(received.get()).isEqualTo(Message.of(new byte[1_000]));
             } finally {
                 server.disposeNow();
             }

@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.asyncloop.Async;
 import dev.asyncloop.AsyncTimeoutException;
 import dev.asyncloop.Carrier;
+import dev.asyncloop.IOLoop;
+import dev.asyncloop.Loops;
 import dev.asyncloop.OnBothCarriers;
 import dev.asyncloop.Task;
 import dev.asyncloop.channel.Channel;
@@ -262,9 +264,13 @@ class WebSocketTest {
                         .withMessage("broken");
                 Channel<String> items = Channel.of(1);
                 Task<Void> forwarding = socket.forward(items);
+                Async.yieldNow();
                 socket.close();
+                await(forwarding);
                 items.send("too late");
-                return await(forwarding);
+                assertThat(items.receive()).isEqualTo("too late"); // it takes none any more
+                await(socket.forward(items)); // nor does one that comes later
+                return null;
             });
             peer.open();
             WebSocketFixture.outcome(done);
@@ -287,6 +293,29 @@ class WebSocketTest {
             link.send(RawPeer.TEXT, "zyx");
             link.sendClose(1000, "");
             assertThat(WebSocketFixture.outcome(values)).containsExactly("xyz");
+        }
+    }
+
+    @OnBothCarriers
+    void whatACodecMakesOfAMessageMayBeNull(Carrier carrier) throws IOException {
+        BodyCodec nulls = new Backwards() {
+            @Override
+            public Object decode(byte[] body, Type type) {
+                return null;
+            }
+        };
+        try (var peer = new RawPeer();
+                var ws = new WebSocketFixture(carrier, options -> options.withCodec(nulls))) {
+            Task<List<String>> values = ws.loop.spawn(() -> {
+                WebSocket socket = await(ws.client.connect(peer.url()));
+                List<String> seen = new ArrayList<>();
+                socket.values(String.class).forEach(seen::add);
+                return seen;
+            });
+            RawPeer.Link link = peer.open();
+            link.send(RawPeer.TEXT, "null");
+            link.sendClose(1000, "");
+            assertThat(WebSocketFixture.outcome(values)).containsExactly((String) null);
         }
     }
 
@@ -352,8 +381,30 @@ class WebSocketTest {
         }
     }
 
+    @OnBothCarriers
+    void ofAnotherLoopItIsRefusedEvenIfThatIsFirst(Carrier carrier) throws IOException {
+        try (var peer = new RawPeer();
+                var ws = new WebSocketFixture(carrier);
+                IOLoop other = Loops.on(carrier)) {
+            Task<WebSocket> opening = ws.client.connect(peer.url());
+            RawPeer.Link link = peer.open();
+            WebSocket socket = WebSocketFixture.outcome(opening);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> other.runSync(() -> {
+                        socket.send("x");
+                        return null;
+                    }))
+                    .withMessageContaining("this object belongs to IOLoop 'test'");
+            ws.run(() -> {
+                socket.send("y");
+                return null;
+            });
+            assertThat(link.read(RawPeer.TEXT).text()).isEqualTo("y");
+        }
+    }
+
     /** Reverses texts: no JSON, but as easy to tell from what it was made of. */
-    private static final class Backwards implements BodyCodec {
+    private static class Backwards implements BodyCodec {
 
         @Override
         public byte[] encode(Object value) {
