@@ -1,10 +1,14 @@
 package dev.asyncloop.websocket;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
+import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
+import reactor.netty.ReactorNetty;
+import reactor.util.context.Context;
 
 /** Turns a pipeline of HTTP into one of frames, with a {@link Wire} that takes them before Reactor Netty sees any. */
 final class Frames {
@@ -21,7 +25,16 @@ final class Frames {
         pipeline.addAfter(DECODER, "webSocketEncoder", new WebSocket13FrameEncoder(true));
         remove(pipeline, NettyPipeline.HttpDecompressor);
         pipeline.addBefore(NettyPipeline.ReactiveBridge, "webSocket", wire);
+        letGo(pipeline.channel());
         pipeline.channel().eventLoop().execute(() -> remove(pipeline, NettyPipeline.HttpCodec)); // not while it decodes
+    }
+
+    /** The request, its answer and all that waits for the end of it: for as long as the connection lasts that is much. */
+    private static void letGo(Channel channel) {
+        channel.pipeline().remove(NettyPipeline.ReactiveBridge);
+        Connection nothingElse = () -> channel;
+        nothingElse.bind();
+        ReactorNetty.setChannelContext(channel, Context.empty());
     }
 
     /** Right after the handshake, so that the frame decoder there is has seen nothing yet. */

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * The side of a WebSocket that coroutines use. Meets the event loop's side, {@link Wire}, in the inbox and the outbox, and
  * never waits for it otherwise.
  */
-final class LoopWebSocket implements WebSocket {
+final class LoopWebSocket implements WebSocket, Active {
 
     private static final int MOST_IN_A_PING = 125;
 
@@ -124,6 +124,11 @@ final class LoopWebSocket implements WebSocket {
     /** The owner has ended. Any thread. */
     void goAway() {
         begin(new CloseStatus(CloseStatus.GOING_AWAY, ""));
+    }
+
+    @Override
+    public void clientClosed() {
+        goAway();
     }
 
     WebSocketClosedException closedForSender() {

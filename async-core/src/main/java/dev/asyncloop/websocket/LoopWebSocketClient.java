@@ -31,7 +31,7 @@ final class LoopWebSocketClient implements WebSocketClient {
     private final Dialer dialer;
 
     /** From the call of {@link #connect} until the connection is closed. */
-    private final Set<Opening> active = ConcurrentHashMap.newKeySet();
+    private final Set<Active> active = ConcurrentHashMap.newKeySet();
 
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -88,7 +88,7 @@ final class LoopWebSocketClient implements WebSocketClient {
     }
 
     private void end() {
-        List.copyOf(active).forEach(Opening::clientClosed);
+        List.copyOf(active).forEach(Active::clientClosed);
         closeDialerWhenIdle();
     }
 
@@ -118,8 +118,14 @@ final class LoopWebSocketClient implements WebSocketClient {
         active.add(opening);
     }
 
-    void ended(Opening opening) {
-        if (active.remove(opening)) {
+    /** Of the opening only the WebSocket remains. */
+    void opened(Opening opening, LoopWebSocket socket) {
+        active.add(socket);
+        active.remove(opening);
+    }
+
+    void ended(Active one) {
+        if (active.remove(one)) {
             closeDialerWhenIdle();
         }
     }

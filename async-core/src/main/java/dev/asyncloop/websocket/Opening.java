@@ -34,7 +34,7 @@ import reactor.util.context.ContextView;
  * One WebSocket on its way to be open: a {@code GET} whose answer, if it is 101, leaves the connection to a {@link Wire},
  * and is an error with status and body else. All but {@link #begin} runs on the event loop; the first outcome counts.
  */
-final class Opening implements CoreSubscriber<ByteBuf> {
+final class Opening implements CoreSubscriber<ByteBuf>, Active {
 
     private static final int SWITCHING_PROTOCOLS = 101;
 
@@ -76,8 +76,6 @@ final class Opening implements CoreSubscriber<ByteBuf> {
 
     private @Nullable HttpClientResponse refusal;
 
-    private @Nullable LoopWebSocket socket;
-
     private boolean ended;
 
     Opening(LoopWebSocketClient owner, FetchRequest request, URI uri, WebSocketOptions options) {
@@ -105,7 +103,7 @@ final class Opening implements CoreSubscriber<ByteBuf> {
         }
         owner.begun(this);
         promise.onCancel(() -> owner.onEventLoop(this::giveUp));
-        life.onCancel(() -> owner.onEventLoop(this::ownerEnded));
+        life.onCancel(() -> owner.onEventLoop(this::giveUp));
         if (!owner.onEventLoop(this::send)) {
             clientClosed();
         }
@@ -175,15 +173,16 @@ final class Opening implements CoreSubscriber<ByteBuf> {
         return Flux.never(); // what comes now is no HTTP, and no business of Reactor Netty's
     }
 
+    /** From here on nothing refers to this any more, nor to what Reactor Netty has made for it. */
     private void open(Handshake handshake, Connection connection) {
         finish();
         LoopWebSocket opened = new LoopWebSocket(owner.loop(), options, handshake, life);
-        socket = opened;
-        connection.channel().closeFuture().addListener(end -> {
-            owner.ended(this);
-            connection.dispose(); // or Reactor Netty would miss the end of the response, and warn of it
-        });
-        Frames.takeOverClient(connection.channel().pipeline(), opened.wire());
+        LoopWebSocketClient client = owner;
+        client.opened(this, opened);
+        life.onCancel(opened::goAway);
+        Channel channel = connection.channel();
+        channel.closeFuture().addListener(end -> client.ended(opened));
+        Frames.takeOverClient(channel.pipeline(), opened.wire());
         opened.wire().start();
         if (!promise.succeed(opened)) {
             opened.goAway(); // was cancelled at the same moment
@@ -276,20 +275,11 @@ final class Opening implements CoreSubscriber<ByteBuf> {
         }
     }
 
-    void clientClosed() {
-        if (socket != null) {
-            socket.goAway();
-        } else if (!ended) {
+    @Override
+    public void clientClosed() {
+        if (!ended) {
             fail(new WebSocketConnectException(
                     "the client, or its loop, is closed; connect before that", uri, elapsed(), null));
-        }
-    }
-
-    private void ownerEnded() {
-        if (socket != null) {
-            socket.goAway();
-        } else {
-            giveUp();
         }
     }
 

@@ -90,7 +90,9 @@ class GivingUpTest {
     @OnBothCarriers
     void whatASenderHasSentGoesOutOnceAndNothingElse(Carrier carrier) throws IOException {
         try (var peer = new RawPeer();
-                var ws = new WebSocketFixture(carrier, options -> options.withOutbox(2, Overflow.SUSPEND))) {
+                var ws = new WebSocketFixture(
+                        carrier,
+                        options -> options.withOutbox(2, Overflow.SUSPEND).withoutPing())) {
             Task<List<Integer>> all = ws.loop.spawn(() -> {
                 WebSocket socket = await(ws.client.connect(peer.url()));
                 List<Integer> sent = new ArrayList<>();

@@ -96,7 +96,8 @@ public final class Connector {
     }
 
     private Route make(Key key) {
-        HttpClient client = HttpClient.create(provider)
+        // a WebSocket's connection serves for nothing else, and a pool would remember a lot about it
+        HttpClient client = HttpClient.create(key.webSocket() ? ConnectionProvider.newConnection() : provider)
                 .runOn(resources)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .protocol(protocols(key));
