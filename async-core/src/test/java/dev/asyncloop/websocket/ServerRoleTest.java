@@ -221,7 +221,7 @@ class ServerRoleTest {
             DisposableServer server = serve(ws.loop, "", socket -> {
                 Channel channel = channels.get(socket);
                 hold(channel, true);
-                socket.send(new byte[1_000]); // too large to be written in one piece with its head
+                socket.send(new byte[2_000]); // too large to be written in one piece with its head
                 socket.close();
                 channel.eventLoop()
                         .execute(
@@ -235,8 +235,8 @@ class ServerRoleTest {
                 DataInputStream in = new DataInputStream(raw.getInputStream());
                 assertThat(in.readUnsignedByte()).isEqualTo(0x82);
                 assertThat(in.readUnsignedByte()).isEqualTo(126);
-                assertThat(in.readUnsignedShort()).isEqualTo(1_000);
-                assertThat(in.readNBytes(1_000)).isEqualTo(new byte[1_000]);
+                assertThat(in.readUnsignedShort()).isEqualTo(2_000);
+                assertThat(in.readNBytes(2_000)).isEqualTo(new byte[2_000]);
                 assertThat(in.readUnsignedByte()).isEqualTo(0x88);
             } finally {
                 server.disposeNow();
