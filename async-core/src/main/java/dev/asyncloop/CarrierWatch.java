@@ -30,8 +30,7 @@ final class CarrierWatch extends Watch {
     @Override
     @Nullable
     SlowCallback look(Duration heldFor) {
-        Coroutine<?> holder = Coroutine.of(turn.holder());
-        Thread ofHolder = holder != null ? holder.thread() : null;
+        Thread ofHolder = threadWithTurn();
         Thread running = carrier.running();
         if (running != null && running == ofHolder
                 || running == null && ofHolder != null && Mounting.of(ofHolder).isMounted()) {
@@ -53,5 +52,12 @@ final class CarrierWatch extends Watch {
                         + " well. " + (sample != null ? sample.hold() : Hold.COMPUTES).advice()
                         + (sample != null ? sample.wayOutIfPinned() : ""),
                 sample != null ? sample.stack() : List.of());
+    }
+
+    /** Something short that runs with the turn runs in whatever thread has handed that on. */
+    private @Nullable Thread threadWithTurn() {
+        Thread inline = turn.inlineThread();
+        Coroutine<?> holder = Coroutine.of(turn.holder());
+        return inline != null || holder == null ? inline : holder.thread();
     }
 }

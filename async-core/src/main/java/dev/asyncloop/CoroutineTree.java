@@ -119,7 +119,7 @@ final class CoroutineTree {
     private String describe(Object subject) {
         try {
             return Subjects.describe(subject, loop);
-        } catch (RuntimeException ex) {
+        } catch (RuntimeException | StackOverflowError ex) {
             return "a " + subject.getClass().getName();
         }
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -138,7 +139,13 @@ public final class Timers {
         if (deadline != NEVER && deadline <= now() && expiring.compareAndSet(false, true)) {
             overdue = deadline;
             next = NEVER; // who has the turn may keep it long; the carrier need not look again until it comes round
-            where.execute(() -> turn.run(this::expire));
+            try {
+                where.execute(() -> turn.run(this::expire));
+            } catch (Throwable ex) { // no memory, perhaps: then the carrier is to look again
+                next = deadline;
+                expiring.set(false);
+                throw ex;
+            }
         }
     }
 
@@ -152,10 +159,19 @@ public final class Timers {
 
     private void expire() {
         expiring.set(false);
+        part(() -> takeOutDue(now(), sequence.get()));
+    }
+
+    /** Goes on with the rest of what was due. */
+    private void expireRest(long now, long set) {
+        part(() -> takeOutDue(now, set));
+    }
+
+    private void part(BooleanSupplier part) {
         overdue = NEVER;
         boolean goesOn = false;
         try {
-            goesOn = takeOutDue(now(), sequence.get());
+            goesOn = part.getAsBoolean();
         } finally { // whatever has failed: those that are left are still to go off
             if (!goesOn) {
                 lookAhead();
@@ -177,7 +193,7 @@ public final class Timers {
             if (count++ == AT_A_TIME) {
                 overdue = first.deadline;
                 note(latest, now);
-                turn.runNext(() -> takeOutRest(now, set));
+                turn.runNext(() -> expireRest(now, set));
                 return true;
             }
             heap.poll();
@@ -197,13 +213,6 @@ public final class Timers {
         set.setOpaque(heap.size());
         if (latest != null) {
             lateness.note(now, now - latest.deadline);
-        }
-    }
-
-    private void takeOutRest(long now, long set) {
-        overdue = NEVER;
-        if (!takeOutDue(now, set)) {
-            lookAhead();
         }
     }
 
