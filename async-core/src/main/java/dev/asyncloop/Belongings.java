@@ -55,33 +55,27 @@ final class Belongings {
 
     /** Keeps a task that has failed, until the owner's end or a time when there are too many. */
     void keepFailed(LoopTask<?> task) {
-        if (failed >= KEPT_FAILURES) {
-            reportFailed(null);
-        }
+        List<LoopTask<?>> tooMany = failed >= KEPT_FAILURES ? takeOutKept(null) : List.of();
         if (task.owner != this) {
             add(task);
         }
         task.kept = true;
         failed++;
+        tooMany.forEach(LoopTask::reportIfLost);
     }
 
     /** Reports the failures of a group's children, unless they have been awaited by now. */
     void reportFailedOf(TaskGroup group) {
         if (failed > 0) {
-            reportFailed(group);
+            takeOutKept(group).forEach(LoopTask::reportIfLost);
         }
     }
 
-    private void reportFailed(@Nullable TaskGroup group) {
-        LoopTask<?> task = first;
-        while (task != null) {
-            LoopTask<?> next = task.next;
-            if (task.kept && (group == null || isChildOf(task, group))) {
-                remove(task);
-                task.reportIfLost();
-            }
-            task = next;
-        }
+    /** To report one is to log, where a coroutine may lend its turn and others change this list: so they are taken out before. */
+    private List<LoopTask<?>> takeOutKept(@Nullable TaskGroup group) {
+        List<LoopTask<?>> chosen = choose(task -> task.kept && (group == null || isChildOf(task, group)));
+        chosen.forEach(this::remove);
+        return chosen;
     }
 
     private static boolean isChildOf(LoopTask<?> task, TaskGroup group) {
@@ -115,13 +109,17 @@ final class Belongings {
 
     /** A cancelled task may leave the list at once, and take others with it: so they are chosen before. */
     private void cancel(Predicate<LoopTask<?>> which, String reason) {
+        choose(which).forEach(task -> task.cancelWithOwner(reason));
+    }
+
+    private List<LoopTask<?>> choose(Predicate<LoopTask<?>> which) {
         List<LoopTask<?>> chosen = new ArrayList<>();
         for (LoopTask<?> task = first; task != null; task = task.next) {
             if (which.test(task)) {
                 chosen.add(task);
             }
         }
-        chosen.forEach(task -> task.cancelWithOwner(reason));
+        return chosen;
     }
 
     /**

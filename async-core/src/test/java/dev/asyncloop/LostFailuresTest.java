@@ -1,10 +1,12 @@
 package dev.asyncloop;
 
 import static dev.asyncloop.Async.await;
+import static dev.asyncloop.Async.sleep;
 import static dev.asyncloop.Async.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -13,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.junit.jupiter.api.Test;
 
 /** Law 5: a failure that nobody awaited is logged once and counted, whatever it went through. */
 class LostFailuresTest {
@@ -169,6 +172,49 @@ class LostFailuresTest {
                     loop.<Integer>promise("pending").task().toCompletableFuture();
             assertThat(copy.complete(3)).isTrue();
             assertThat(copy.join()).isEqualTo(3);
+        }
+    }
+
+    /** To log it takes a wait of the JDK's, for which a coroutine that switches on any lends its turn. */
+    private static final class SlowlyDescribed extends RuntimeException {
+
+        @Override
+        public String getMessage() {
+            try {
+                Thread.sleep(1);
+            } catch (InterruptedException ex) {
+                Thread.currentThread().interrupt();
+            }
+            return "slowly described";
+        }
+    }
+
+    /** A hundred are kept; the next one has them reported, while others that stand between them in the list end. */
+    @Test
+    void allThatAreTooManyAreReportedAlsoWhereTheTurnIsLentMeanwhile() throws Exception {
+        int kept = 100;
+        try (CapturedLog log = new CapturedLog();
+                IOLoop loop = IOLoop.create(Loops.options(Carrier.EVENT_LOOP).withSwitchOn(SwitchOn.ANY))) {
+            Task<?> owner = loop.spawn("owner", () -> {
+                Promise<Integer> go = loop.promise("go");
+                for (int i = 0; i < kept; i++) {
+                    Async.spawn("between", () -> await(go.task()));
+                    Async.spawn("failing", () -> {
+                        throw new SlowlyDescribed();
+                    });
+                }
+                Async.yieldNow();
+                Async.spawn("one too many", () -> {
+                    go.succeed(1); // those in between end as soon as the turn is lent
+                    throw new SlowlyDescribed();
+                });
+                sleep(Duration.ofHours(1));
+                return null;
+            });
+            StuckLoop.until(() -> log.messages().size() == kept);
+            assertThat(loop.runSync(owner::isDone)).isFalse();
+            owner.cancel(false);
+            StuckLoop.until(() -> loop.statistics().failures() == kept + 1);
         }
     }
 }
