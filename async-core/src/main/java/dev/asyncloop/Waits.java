@@ -18,6 +18,7 @@ final class Waits {
     private Waits() {}
 
     static <T extends @Nullable Object> T await(Coroutine<?> self, CompletionStage<T> stage) {
+        requireSomething(self, stage);
         if (stage == self) {
             throw new IllegalStateException("'" + self.name() + "' was to await itself, and would never go on");
         }
@@ -36,7 +37,17 @@ final class Waits {
         }
     }
 
+    /** A null here is mostly what a method returned that was to return a task, and so somebody else's mistake. */
+    private static void requireSomething(Coroutine<?> self, @Nullable Object awaited) {
+        if (awaited == null) {
+            throw new NullPointerException("`await` was called with null in '" + self.name()
+                    + "': there is nothing to wait for; give it a task, a stage or a Mono, as"
+                    + " `CompletableFuture.completedFuture(..)` if there is a value already");
+        }
+    }
+
     static <T> @Nullable T await(Coroutine<?> self, Mono<T> mono) {
+        requireSomething(self, mono);
         self.throwIfCancelled();
         DefaultIOLoop loop = self.loop();
         loop.requireNotOver("`await` of a Mono");

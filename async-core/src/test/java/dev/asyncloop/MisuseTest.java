@@ -207,4 +207,23 @@ class MisuseTest {
         assertThatThrownBy(() -> options.withGracePeriod(Duration.ofSeconds(-1)))
                 .hasMessageContaining("PT-1S");
     }
+
+    @OnBothCarriers
+    @SuppressWarnings("NullAway") // the mistake that is tested
+    void awaitOfNullSaysThatThereIsNothingToWaitFor(Carrier carrier) {
+        CompletableFuture<Integer> nothing = null;
+        Mono<Integer> noMono = null;
+        try (IOLoop loop = Loops.on(carrier)) {
+            Task<?> task = loop.spawn("mistaken", () -> {
+                assertThatThrownBy(() -> await(nothing))
+                        .isInstanceOf(NullPointerException.class)
+                        .hasMessageContaining("'mistaken'")
+                        .hasMessageContaining("nothing to wait for");
+                assertThatThrownBy(() -> await(noMono))
+                        .isInstanceOf(NullPointerException.class)
+                        .hasMessageContaining("'mistaken'");
+            });
+            task.join();
+        }
+    }
 }
