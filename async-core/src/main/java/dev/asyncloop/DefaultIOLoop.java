@@ -10,14 +10,12 @@ import dev.asyncloop.internal.log.SafeLog;
 import dev.asyncloop.internal.meter.BusyTime;
 import dev.asyncloop.internal.timer.Timer;
 import dev.asyncloop.internal.timer.Timers;
-import dev.asyncloop.internal.turn.Successor;
 import dev.asyncloop.internal.turn.Turn;
 import dev.asyncloop.internal.watchdog.Debugger;
 import dev.asyncloop.internal.watchdog.Watchdog;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -52,15 +50,6 @@ final class DefaultIOLoop implements DrivenLoop {
     /** How long a timer's callback waits for room in a full loop before it looks again. */
     private static final Duration WHILE_FULL = Duration.ofMillis(10);
 
-    /** How long a look at the coroutines waits for the turn while nobody gives it away. */
-    private static final Duration LOOK_WITHOUT_TURN = Duration.ofMillis(100);
-
-    /** So far back in the line somebody is looked for who has not begun. */
-    private static final int LOOK_AT_LINE = 1_000;
-
-    /** So often it waits while others have their turns. */
-    private static final int MOST_WAITS = 20;
-
     private final IOLoopOptions options;
 
     private final Carrier kind;
@@ -84,6 +73,8 @@ final class DefaultIOLoop implements DrivenLoop {
     private final Watchdog<Watch> watchdog;
 
     private final LoopEnd end;
+
+    private final LoopView view;
 
     /** This loop as its users see it. */
     private final IOLoop face;
@@ -130,6 +121,7 @@ final class DefaultIOLoop implements DrivenLoop {
                 Durations.nanos(options.slowCallback()),
                 Durations.nanos(options.quietStart()));
         watchdog.start();
+        this.view = new LoopView(this, busy, slowCallbacks);
         this.face = clock.attach(this);
     }
 
@@ -220,6 +212,14 @@ final class DefaultIOLoop implements DrivenLoop {
 
     int live() {
         return live.get();
+    }
+
+    long started() {
+        return started.get();
+    }
+
+    long failures() {
+        return failures.get();
     }
 
     /** Returns the clock's time, or nothing of use if it fails: what starts must not depend on it. */
@@ -385,43 +385,27 @@ final class DefaultIOLoop implements DrivenLoop {
 
     @Override
     public List<CoroutineInfo> coroutines() {
-        return look().infos();
+        return view.look().infos();
     }
 
     @Override
     public List<CoroutineInfo> coroutinesWithStacks() {
-        return look().infosWithStacks();
+        return view.look().infosWithStacks();
     }
 
     @Override
     public List<StackTraceElement> stackOf(long id) {
-        return look().stackOf(id);
+        return view.look().stackOf(id);
     }
 
-    private CoroutineTree look() {
-        CompletableFuture<CoroutineTree> answer = new CompletableFuture<>();
-        inTurn(() -> {
-            if (!answer.isDone()) {
-                answer.complete(CoroutineTree.inTurn(this));
-            }
-        });
-        long turns;
-        int waits = 0;
-        do { // while others come and go a look without the turn would miss much
-            turns = turn.turns();
-            try {
-                return answer.get(Durations.nanos(LOOK_WITHOUT_TURN), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException ex) {
-                waits++;
-            } catch (InterruptedException ex) {
-                Thread.currentThread().interrupt();
-                waits = MOST_WAITS;
-            } catch (ExecutionException ex) {
-                throw Failures.toThrow(ex);
-            }
-        } while (turn.turns() != turns && waits < MOST_WAITS);
-        answer.cancel(false); // nobody is left to look for
-        return CoroutineTree.beside(this);
+    @Override
+    public LoopStatistics statistics() {
+        return view.statistics();
+    }
+
+    @Override
+    public @Nullable SlowCallback slowCallback() {
+        return view.slowCallback();
     }
 
     // ---- identity
@@ -429,59 +413,6 @@ final class DefaultIOLoop implements DrivenLoop {
     @Override
     public LoopClock clock() {
         return options.clock();
-    }
-
-    @Override
-    public LoopStatistics statistics() {
-        Duration lag = lag();
-        Duration greatest = Duration.ofNanos(timers.greatestLateness());
-        return LoopStatistics.of(numbers -> {
-            numbers.turns = turn.turns();
-            numbers.started = started.get();
-            numbers.live = live.get();
-            numbers.failures = failures.get();
-            numbers.slowCallbacks = slowCallbacks.count();
-            numbers.heldFor = heldFor();
-            numbers.timers = timers.count();
-            numbers.waiting = turn.waiting();
-            numbers.executorActive = executor.getActiveCount();
-            numbers.executorWaiting = executor.getQueue().size();
-            numbers.lag = lag;
-            numbers.maxLag = lag.compareTo(greatest) > 0 ? lag : greatest;
-            numbers.busyShare = busy.share();
-        });
-    }
-
-    /** Any thread. Those who go on after a wait have not noted when it ended, so they do not count. */
-    private Duration lag() {
-        long longest = timers.late();
-        Iterator<Successor> line = turn.line();
-        for (int i = 0; i < LOOK_AT_LINE && line.hasNext(); i++) {
-            if (line.next() instanceof Coroutine<?> coroutine && coroutine.thread() == null) {
-                longest = Math.max(longest, clock().nanoTime() - coroutine.startedAt());
-                break;
-            }
-        }
-        return Duration.ofNanos(longest);
-    }
-
-    private Duration heldFor() {
-        return watchdog.held().stream()
-                .findFirst()
-                .map(held -> Duration.ofNanos(held.nanos()))
-                .orElse(Duration.ZERO);
-    }
-
-    @Override
-    public @Nullable SlowCallback slowCallback() {
-        long limit = Durations.nanos(options.slowCallback());
-        for (Watchdog.Held<Watch> held : watchdog.held()) {
-            SlowCallback seen = held.nanos() >= limit ? held.subject().look(Duration.ofNanos(held.nanos())) : null;
-            if (seen != null) {
-                return seen;
-            }
-        }
-        return null;
     }
 
     @Override
