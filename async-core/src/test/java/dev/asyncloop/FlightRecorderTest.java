@@ -116,7 +116,7 @@ class FlightRecorderTest {
     void theyAreDescribed() throws Exception {
         work(Carrier.JDK);
         List<EventType> types = FlightRecorder.getFlightRecorder().getEventTypes().stream()
-                .filter(type -> type.getName().startsWith("dev.asyncloop."))
+                .filter(type -> type.getName().startsWith("dev.asyncloop.Coroutine"))
                 .toList();
         assertThat(types).hasSize(2).allSatisfy(type -> {
             assertThat(type.getLabel()).startsWith("Coroutine ");
