@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.Timeout;
 import org.openjdk.jcstress.infra.Status;
 import org.openjdk.jcstress.infra.collectors.DiskReadCollector;
 import org.openjdk.jcstress.infra.collectors.InProcessCollector;
@@ -57,6 +58,7 @@ class JcstressTest {
 
     private static Collection<TestResult> results;
 
+    @Timeout(300) // some 40 s on two idle cores
     @BeforeAll
     static void race() throws Exception {
         Files.createDirectories(DIRECTORY);
