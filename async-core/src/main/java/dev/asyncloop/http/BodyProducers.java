@@ -7,13 +7,10 @@ import dev.asyncloop.IOLoop;
 import dev.asyncloop.channel.ReceiveChannel;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Producers for what bodies usually come from. What blocks is done in the loop's executor. */
 final class BodyProducers {
-
-    private static final int PIECE = 64 * 1024;
 
     private BodyProducers() {}
 
@@ -38,60 +35,54 @@ final class BodyProducers {
 
     /** Writes a stream to its end, and closes it. */
     static BodyProducer of(InputStream in) {
+        BodySource source = new BodySource(in);
         return new OwningProducer() {
             @Override
-            public void produce(BodyWriter out) throws IOException {
-                copy(in, out);
+            public void produce(BodyWriter out) {
+                copy(source, out);
             }
 
             @Override
             public void discard(IOLoop loop) {
                 try {
-                    loop.spawn("the closing of a request's body", () -> close(in));
+                    loop.spawn("the closing of a request's body", () -> close(source));
                 } catch (RuntimeException ex) { // the loop takes nothing new
-                    close(in, ex);
+                    close(source, ex);
                 }
             }
         };
     }
 
-    private static void close(InputStream in, RuntimeException refused) {
+    private static void close(BodySource source, RuntimeException refused) {
         try {
-            in.close();
+            source.close();
         } catch (IOException ex) {
             refused.addSuppressed(ex);
             throw refused;
         }
     }
 
-    private static void close(InputStream in) {
+    private static void close(BodySource source) {
         Async.shielded(() -> await(IOLoop.current().runInExecutor(() -> {
-            in.close();
+            source.close();
             return null;
         })));
     }
 
     /** Writes a file. */
     static BodyProducer of(Path file) {
-        return out -> copy(await(IOLoop.current().runInExecutor(() -> Files.newInputStream(file))), out);
+        return out -> copy(new BodySource(file), out);
     }
 
-    private static void copy(InputStream in, BodyWriter out) throws IOException {
+    private static void copy(BodySource source, BodyWriter out) {
         IOLoop loop = IOLoop.current();
         try {
             byte[] piece;
-            while ((piece = await(loop.runInExecutor(() -> read(in)))).length > 0) {
+            while ((piece = await(loop.runInExecutor(source::read))).length > 0) {
                 out.write(piece);
             }
         } finally {
-            close(in);
+            close(source);
         }
-    }
-
-    /** Returns what is there now and at least one byte; nothing at the end. */
-    private static byte[] read(InputStream in) throws IOException {
-        byte[] bytes = new byte[PIECE];
-        int count = in.read(bytes);
-        return count <= 0 ? new byte[0] : count == PIECE ? bytes : java.util.Arrays.copyOf(bytes, count);
     }
 }

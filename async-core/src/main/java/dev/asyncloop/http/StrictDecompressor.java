@@ -28,6 +28,12 @@ final class StrictDecompressor extends HttpContentDecompressor {
 
     private static final int NO_LIMIT = 0;
 
+    /**
+     * So many bytes are decompressed before it is looked whether anybody wants the result; they become a thousand times as
+     * many at most, and a read is 64 KiB.
+     */
+    private static final int SLICE = 4 * 1024;
+
     /** Of the response on its way, if it is of gzip or deflate. */
     private @Nullable EmbeddedChannel zlib;
 
@@ -84,12 +90,13 @@ final class StrictDecompressor extends HttpContentDecompressor {
 
     private void decompress(ChannelHandlerContext context, HttpContent content, List<Object> out) throws Exception {
         hasBegun |= content.content().isReadable();
-        if (!(content instanceof LastHttpContent last)) {
-            super.decode(context, content, out);
-            return;
+        ByteBuf compressed = content.content();
+        while (compressed.isReadable() && context.channel().isActive()) {
+            int length = Math.min(SLICE, compressed.readableBytes());
+            super.decode(context, new DefaultHttpContent(compressed.readSlice(length)), out);
         }
-        if (last.content().isReadable()) {
-            super.decode(context, new DefaultHttpContent(last.content()), out);
+        if (!(content instanceof LastHttpContent last) || !context.channel().isActive()) {
+            return;
         }
         EmbeddedChannel decoder = zlib;
         if (hasBegun

@@ -6,14 +6,29 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asyncloop.Carrier;
 import dev.asyncloop.OnBothCarriers;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpContentDecompressor;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCountUtil;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import reactor.netty.NettyPipeline;
 
 /** Bodies that come compressed, whole and not. */
 class CompressedBodyTest {
@@ -140,5 +155,34 @@ class CompressedBodyTest {
             assertThat(read).isNotEmpty();
             assertThat(TEXT).startsWith(read);
         }
+    }
+
+    @Test
+    void thatBecomeMuchLargerAreNotDecompressedOnceNobodyWantsThem() throws Exception {
+        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
+            gzip.write(new byte[60_000_000]);
+        }
+        AtomicLong decompressed = new AtomicLong();
+        EmbeddedChannel channel = new EmbeddedChannel();
+        channel.pipeline().addLast(NettyPipeline.HttpDecompressor, new HttpContentDecompressor(0));
+        StrictDecompressor.install(channel.pipeline());
+        channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                if (message instanceof HttpContent content) {
+                    decompressed.addAndGet(content.content().readableBytes());
+                    context.close();
+                }
+                ReferenceCountUtil.release(message);
+            }
+        });
+        HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+        head.headers().set("Content-Encoding", "gzip");
+        channel.writeInbound(head);
+        assertThat(bomb.size()).isGreaterThan(50_000);
+        channel.pipeline().fireChannelRead(new DefaultHttpContent(Unpooled.wrappedBuffer(bomb.toByteArray())));
+        assertThat(decompressed.get()).isPositive().isLessThan(6_000_000);
+        channel.finishAndReleaseAll();
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asyncloop.Async;
+import dev.asyncloop.CapturedLog;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.OnBothCarriers;
@@ -459,6 +460,39 @@ class ProducedBodyTest {
     private static String refusing() throws IOException {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             return "http://127.0.0.1:" + free.getLocalPort() + "/";
+        }
+    }
+
+    @OnBothCarriers
+    void whatIsClosedWhileItIsReadIsNoFailureThatNobodyAwaited(Carrier carrier) throws Exception {
+        CountDownLatch reading = new CountDownLatch(1);
+        Semaphore closed = new Semaphore(0);
+        CountDownLatch failed = new CountDownLatch(1);
+        InputStream in = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                reading.countDown();
+                closed.acquireUninterruptibly();
+                failed.countDown();
+                throw new IOException("closed while it was read");
+            }
+
+            @Override
+            public void close() {
+                closed.release();
+            }
+        };
+        try (var log = new CapturedLog()) {
+            try (var http = new HttpFixture(carrier);
+                    var silent = RawServer.silent()) {
+                Task<FetchResponse> running = http.client.fetch(
+                        FetchRequest.post(silent.url("/")).body(in).build());
+                HttpFixture.await(reading);
+                running.cancel(false);
+                HttpFixture.await(failed);
+                http.settle();
+            }
+            assertThat(log.messages()).noneMatch(message -> message.contains("nobody awaited"));
         }
     }
 }
