@@ -1,15 +1,20 @@
 package dev.asyncloop.spring.http;
 
+import dev.asyncloop.Async;
+import dev.asyncloop.Task;
 import dev.asyncloop.http.AsyncHttpClient;
 import dev.asyncloop.http.BodyProducer;
 import dev.asyncloop.http.FetchException;
 import dev.asyncloop.http.FetchRequest;
+import dev.asyncloop.http.FetchStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -62,10 +67,36 @@ final class AsyncClientHttpRequest extends AbstractClientHttpRequest implements 
 
     @Override
     protected ClientHttpResponse executeInternal(HttpHeaders headers) throws IOException {
+        Task<FetchStream> call = http.stream(request(headers));
         try {
-            return new AsyncClientHttpResponse(http.stream(request(headers)).join());
+            return new AsyncClientHttpResponse(Async.inCoroutine() ? call.join() : block(call));
         } catch (FetchException ex) {
             throw new IOException(ex.getMessage(), ex);
+        }
+    }
+
+    /** As {@code join}, but ends when the thread is interrupted: that is how a blocking section is cancelled. */
+    private FetchStream block(Task<FetchStream> call) throws IOException {
+        try {
+            return call.get();
+        } catch (InterruptedException ex) {
+            call.cancel(false);
+            call.handle((stream, failure) -> { // it may have come meanwhile
+                if (stream != null) {
+                    stream.close();
+                }
+                return null;
+            });
+            Thread.currentThread().interrupt();
+            InterruptedIOException interrupted =
+                    new InterruptedIOException(method + " " + uri.getPath() + " was interrupted");
+            interrupted.initCause(ex);
+            throw interrupted;
+        } catch (ExecutionException ex) {
+            if (ex.getCause() instanceof FetchException failure) {
+                throw failure;
+            }
+            throw new IOException(ex.getMessage(), ex.getCause());
         }
     }
 

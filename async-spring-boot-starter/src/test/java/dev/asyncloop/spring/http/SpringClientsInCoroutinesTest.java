@@ -9,6 +9,7 @@ import dev.asyncloop.Task;
 import dev.asyncloop.http.ConnectFailedException;
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TestApplication;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -94,6 +95,15 @@ class SpringClientsInCoroutinesTest {
     void whoIsCancelledLeavesItsCallAtOnce(Carrier carrier) {
         try (TestApplication application = start(carrier)) {
             assertThat(application.get("/cancelled").getBody()).isEqualTo("the call has ended, too");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void inABlockingSectionACallBlocksAndACancellationEndsItAsWell(Carrier carrier) {
+        try (TestApplication application = start(carrier)) {
+            assertThat(application.get("/blocking").getBody()).isEqualTo("Quote[symbol=IJ, price=1.5]");
+            assertThat(application.get("/blocking-cancelled").getBody()).isEqualTo("the call has ended, too");
         }
     }
 
@@ -321,6 +331,23 @@ class SpringClientsInCoroutinesTest {
             await(waits);
             call.cancel(false);
             return await(ended);
+        }
+
+        @GetMapping("/blocking")
+        String blocking() {
+            return Async.blocking(() -> String.valueOf(rest.get()
+                    .uri(base() + "/quotes/{symbol}", "IJ")
+                    .retrieve()
+                    .body(Quote.class)));
+        }
+
+        @GetMapping("/blocking-cancelled")
+        String blockingCancelled() {
+            Task<String> call = Async.spawn(() -> Async.blocking(
+                    () -> rest.get().uri(base() + "/never").retrieve().body(String.class)));
+            await(waits);
+            call.cancel(false);
+            return Async.withTimeout(Duration.ofSeconds(10), () -> await(ended));
         }
 
         @GetMapping("/never")
