@@ -3,6 +3,7 @@ package dev.asyncloop.http;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -97,47 +98,20 @@ public record RetryPolicy(
 
     /** Returns this policy with another {@code maxAttempts}. */
     public RetryPolicy withMaxAttempts(int maxAttempts) {
-        return new RetryPolicy(
-                maxAttempts,
-                delay,
-                factor,
-                maxDelay,
-                jitter,
-                statuses,
-                maxRetryAfter,
-                attemptTimeout,
-                anyMethod,
-                random);
+        return edit(draft -> draft.maxAttempts = maxAttempts);
     }
 
     /** Returns this policy with other delays: the first, and the longest. */
     public RetryPolicy withDelay(Duration delay, Duration maxDelay) {
-        return new RetryPolicy(
-                maxAttempts,
-                delay,
-                factor,
-                maxDelay,
-                jitter,
-                statuses,
-                maxRetryAfter,
-                attemptTimeout,
-                anyMethod,
-                random);
+        return edit(draft -> {
+            draft.delay = delay;
+            draft.maxDelay = maxDelay;
+        });
     }
 
     /** Returns this policy with another {@code factor}; with 1 all delays are the same. */
     public RetryPolicy withFactor(double factor) {
-        return new RetryPolicy(
-                maxAttempts,
-                delay,
-                factor,
-                maxDelay,
-                jitter,
-                statuses,
-                maxRetryAfter,
-                attemptTimeout,
-                anyMethod,
-                random);
+        return edit(draft -> draft.factor = factor);
     }
 
     /** Returns this policy with another {@code jitter}. */
@@ -147,77 +121,36 @@ public record RetryPolicy(
 
     /** As {@link #withJitter(double)}, with another source of random numbers from 0 to 1; for tests. */
     public RetryPolicy withJitter(double jitter, DoubleSupplier random) {
-        return new RetryPolicy(
-                maxAttempts,
-                delay,
-                factor,
-                maxDelay,
-                jitter,
-                statuses,
-                maxRetryAfter,
-                attemptTimeout,
-                anyMethod,
-                random);
+        return edit(draft -> {
+            draft.jitter = jitter;
+            draft.random = random;
+        });
     }
 
     /** Returns this policy with other {@code statuses}. */
     public RetryPolicy withStatuses(Set<Integer> statuses) {
-        return new RetryPolicy(
-                maxAttempts,
-                delay,
-                factor,
-                maxDelay,
-                jitter,
-                statuses,
-                maxRetryAfter,
-                attemptTimeout,
-                anyMethod,
-                random);
+        return edit(draft -> draft.statuses = statuses);
     }
 
     /** Returns this policy with another {@code maxRetryAfter}. */
     public RetryPolicy withMaxRetryAfter(Duration maxRetryAfter) {
-        return new RetryPolicy(
-                maxAttempts,
-                delay,
-                factor,
-                maxDelay,
-                jitter,
-                statuses,
-                maxRetryAfter,
-                attemptTimeout,
-                anyMethod,
-                random);
+        return edit(draft -> draft.maxRetryAfter = maxRetryAfter);
     }
 
     /** Returns this policy with another {@code attemptTimeout}. */
     public RetryPolicy withAttemptTimeout(@Nullable Duration attemptTimeout) {
-        return new RetryPolicy(
-                maxAttempts,
-                delay,
-                factor,
-                maxDelay,
-                jitter,
-                statuses,
-                maxRetryAfter,
-                attemptTimeout,
-                anyMethod,
-                random);
+        return edit(draft -> draft.attemptTimeout = attemptTimeout);
     }
 
     /** Returns this policy with another {@code anyMethod}. */
     public RetryPolicy withAnyMethod(boolean anyMethod) {
-        return new RetryPolicy(
-                maxAttempts,
-                delay,
-                factor,
-                maxDelay,
-                jitter,
-                statuses,
-                maxRetryAfter,
-                attemptTimeout,
-                anyMethod,
-                random);
+        return edit(draft -> draft.anyMethod = anyMethod);
+    }
+
+    private RetryPolicy edit(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.finish();
     }
 
     boolean mayRepeat(String method) {
@@ -226,7 +159,63 @@ public record RetryPolicy(
 
     /** Returns the delay after so many attempts. */
     Duration delayAfter(int attempts) {
-        double longest = Math.min(delay.toNanos() * Math.pow(factor, attempts - 1), maxDelay.toNanos());
+        double longest = Math.min(nanos(delay) * Math.pow(factor, attempts - 1), nanos(maxDelay));
         return Duration.ofNanos(Math.round(longest * (1 - jitter * random.getAsDouble())));
+    }
+
+    /** A longest delay may well be one that is never reached, and have no whole number of nanoseconds. */
+    private static double nanos(Duration duration) {
+        return duration.getSeconds() * 1e9 + duration.getNano();
+    }
+
+    /** A copy that can be changed. */
+    private static final class Draft {
+
+        private int maxAttempts;
+
+        private Duration delay;
+
+        private double factor;
+
+        private Duration maxDelay;
+
+        private double jitter;
+
+        private Set<Integer> statuses;
+
+        private Duration maxRetryAfter;
+
+        private @Nullable Duration attemptTimeout;
+
+        private boolean anyMethod;
+
+        private DoubleSupplier random;
+
+        Draft(RetryPolicy policy) {
+            this.maxAttempts = policy.maxAttempts;
+            this.delay = policy.delay;
+            this.factor = policy.factor;
+            this.maxDelay = policy.maxDelay;
+            this.jitter = policy.jitter;
+            this.statuses = policy.statuses;
+            this.maxRetryAfter = policy.maxRetryAfter;
+            this.attemptTimeout = policy.attemptTimeout;
+            this.anyMethod = policy.anyMethod;
+            this.random = policy.random;
+        }
+
+        RetryPolicy finish() {
+            return new RetryPolicy(
+                    maxAttempts,
+                    delay,
+                    factor,
+                    maxDelay,
+                    jitter,
+                    statuses,
+                    maxRetryAfter,
+                    attemptTimeout,
+                    anyMethod,
+                    random);
+        }
     }
 }

@@ -392,6 +392,9 @@ class RetryTest {
         assertThat(exact.delayAfter(4)).isEqualTo(Duration.ofMillis(500));
         assertThat(exact.delayAfter(2_000_000_000)).isEqualTo(Duration.ofMillis(500));
         assertThat(exact.withFactor(1).delayAfter(9)).isEqualTo(Duration.ofMillis(100));
+        assertThat(exact.withDelay(Duration.ofMillis(100), HttpClientOptions.NO_TIMEOUT)
+                        .delayAfter(4))
+                .isEqualTo(Duration.ofMillis(800));
         Random seeded = new Random(42);
         RetryPolicy drawn = exact.withJitter(0.5, seeded::nextDouble);
         List<Duration> some =

@@ -335,10 +335,8 @@ class SpringClientsInCoroutinesTest {
 
         @GetMapping("/blocking")
         String blocking() {
-            return Async.blocking(() -> String.valueOf(rest.get()
-                    .uri(base() + "/quotes/{symbol}", "IJ")
-                    .retrieve()
-                    .body(Quote.class)));
+            return Async.blocking(() -> String.valueOf(
+                    rest.get().uri(base() + "/quotes/{symbol}", "IJ").retrieve().body(Quote.class)));
         }
 
         @GetMapping("/blocking-cancelled")
