@@ -1,34 +1,31 @@
 package dev.asyncloop.http;
 
 import dev.asyncloop.Async;
-import dev.asyncloop.Suspension;
+import dev.asyncloop.channel.Bell;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
 
-/**
- * Lets one coroutine, or one thread that is none, wait for what the event loop brings about.
- *
- * <p>Who brings it about writes first and rings afterwards; who waits lays down how to be woken first and looks
- * afterwards. So at least one of the two sees what the other has written. A ring may come late and find the next wait,
- * so who was woken looks again.
- */
+/** A {@link Bell} for which one thread that is no coroutine may wait as well: in the same way, but parked. */
 final class Doorbell {
 
-    private volatile @Nullable Runnable waiting;
+    private final Bell bell = new Bell();
+
+    private volatile @Nullable Thread waiting;
 
     /** Has who waits look again; after what it waits for was made visible. Any thread. */
     void ring() {
-        Runnable wake = waiting;
-        if (wake != null) {
-            wake.run();
+        bell.ring();
+        Thread thread = waiting;
+        if (thread != null) {
+            LockSupport.unpark(thread);
         }
     }
 
     /**
-     * Waits until it is so: gives way in a coroutine, blocks any other thread.
+     * Waits until it is so: gives way in a coroutine, blocks any other thread. By one of them at a time.
      * @throws IllegalStateException on an event loop, which would wait for itself
      * @throws CancellationException if the coroutine is cancelled, or the thread interrupted
      */
@@ -37,24 +34,9 @@ final class Doorbell {
             return;
         }
         if (Async.inCoroutine()) {
-            awaitInCoroutine(subject, isSo);
+            bell.await(subject, isSo);
         } else {
             block(subject, isSo);
-        }
-    }
-
-    private void awaitInCoroutine(Object subject, BooleanSupplier isSo) {
-        while (!isSo.getAsBoolean()) {
-            Suspension<Boolean> suspension = Suspension.begin(subject);
-            waiting = () -> suspension.resume(true);
-            if (isSo.getAsBoolean()) {
-                suspension.resume(true);
-            }
-            try {
-                suspension.await();
-            } finally {
-                waiting = null;
-            }
         }
     }
 
@@ -64,7 +46,7 @@ final class Doorbell {
                     + Thread.currentThread().getName() + ", an event loop; read it in a coroutine");
         }
         Thread reader = Thread.currentThread();
-        waiting = () -> LockSupport.unpark(reader);
+        waiting = reader;
         try {
             while (!isSo.getAsBoolean()) {
                 if (reader.isInterrupted()) {
