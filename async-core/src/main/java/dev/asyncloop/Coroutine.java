@@ -2,7 +2,6 @@ package dev.asyncloop;
 
 import dev.asyncloop.internal.carrier.LoopCarrier;
 import dev.asyncloop.internal.jfr.CoroutineEvents;
-import dev.asyncloop.internal.turn.Lender;
 import dev.asyncloop.internal.turn.Successor;
 import java.time.Duration;
 import java.util.Objects;
@@ -18,7 +17,7 @@ import reactor.util.context.ContextView;
  * <p>Fields are touched by the coroutine itself, which has the turn then, unless a comment says who else does.
  */
 class Coroutine<T extends @Nullable Object> extends LoopTask<T>
-        implements Successor, Lender, Runnable, CoroutineEvents.Subject {
+        implements Successor, Runnable, CoroutineEvents.Subject {
 
     /** A coroutine's thread locals are its own, so a thread that it starts does not count as the coroutine. */
     private static final ThreadLocal<@Nullable Coroutine<?>> CURRENT = new ThreadLocal<>();
@@ -37,11 +36,12 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
 
     private final @Nullable TaskGroup group;
 
-    private final SwitchOn switchOn;
+    /** Only where any wait gives way. */
+    private final @Nullable Lending lending;
 
     private final Belongings belongings = new Belongings();
 
-    /** Its monitor keeps an interrupt for a blocking section from arriving after its end, and one for a lent turn from being kept. */
+    /** Its monitor keeps an interrupt for a blocking section, or for a lent turn, from arriving after that has ended. */
     private final Scope root = new Scope(null, false);
 
     /** Read by who cancels. */
@@ -52,9 +52,6 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
 
     /** Written by whoever hands the turn over, and by the coroutine when it gives the turn away. */
     private volatile boolean onTurn;
-
-    /** Whether the turn was lent while the coroutine waits in the JDK. */
-    private volatile boolean lent;
 
     /** What the coroutine waits for in {@link Async}; read by who cancels. */
     private volatile @Nullable Wait<?> wait;
@@ -69,12 +66,6 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
     private final long startedAt;
 
     private boolean threadNamed;
-
-    /** The cancellation that the coroutine knows of last, by an exception or an interrupt; only where turns are lent. */
-    private volatile @Nullable CancellationException told;
-
-    /** The cancellation that has interrupted a wait with its turn lent, until that is met. Guarded by {@link #root}. */
-    private @Nullable CancellationException interruptedFor;
 
     private int freeWaits;
 
@@ -95,7 +86,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
         super(loop, name);
         this.body = body;
         this.context = context;
-        this.switchOn = switchOn;
+        this.lending = switchOn == SwitchOn.ANY ? new Lending(this, root) : null;
         this.parent = parent;
         this.group = group;
         this.startedAt = loop.now();
@@ -136,7 +127,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
     static @Nullable Coroutine<?> of(@Nullable Successor holder) {
         return holder instanceof Coroutine<?> coroutine
                 ? coroutine
-                : holder instanceof GetBack back ? back.coroutine : null;
+                : holder instanceof Lending.GetBack back ? back.coroutine() : null;
     }
 
     /** Returns the coroutine that runs in this thread, if any, also in a blocking section. */
@@ -167,7 +158,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
     }
 
     SwitchOn switchOn() {
-        return switchOn;
+        return lending != null ? SwitchOn.ANY : SwitchOn.AWAIT;
     }
 
     Scope scope() {
@@ -264,7 +255,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
         try {
             LoopCarrier carrier = loop.loopCarrier();
             Thread fresh = loop.withClassLoader(
-                    switchOn == SwitchOn.ANY ? carrier.newLendingThread(this, this) : carrier.newThread(this));
+                    lending != null ? carrier.newLendingThread(this, lending) : carrier.newThread(this));
             String name = givenName();
             if (name != null) {
                 fresh.setName(name + " #" + id());
@@ -361,11 +352,11 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
                 return;
             }
             if (blocking || interrupt && runs) {
-                told = cancelled;
+                if (lending != null) {
+                    lending.interrupted(cancelled);
+                }
                 running.interrupt();
-            } else if (lent && told != cancelled) {
-                told = cancelled;
-                interruptedFor = cancelled;
+            } else if (lending != null && lending.interrupts(cancelled)) {
                 running.interrupt();
             }
         }
@@ -387,41 +378,16 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
         }
     }
 
-    /** Notes that the coroutine gets to know of a cancellation, so that no interrupt for it disturbs the clean-up. */
+    /** Notes that the coroutine gets to know of a cancellation by what is thrown here. */
     private void tell(CancellationException cancelled) {
-        if (switchOn == SwitchOn.ANY) {
-            synchronized (root) {
-                told = cancelled;
-                if (interruptedFor != null) {
-                    interruptedFor = null;
-                    Thread.interrupted();
-                }
-            }
+        if (lending != null) {
+            lending.told(cancelled);
         }
     }
 
     /** Returns, once, whether an interrupt that was met is that of a cancellation which still reaches this scope. */
     private boolean isOwnInterrupt(Scope reached) {
-        synchronized (root) {
-            boolean own = interruptedFor != null && reached.pending() != null;
-            interruptedFor = null;
-            if (own) {
-                told = null;
-            }
-            return own;
-        }
-    }
-
-    /** Takes back the interrupt of a cancellation whose stretch is over. */
-    private void forgetOwnInterrupt() {
-        if (switchOn == SwitchOn.ANY) {
-            synchronized (root) {
-                if (interruptedFor != null && scope.pending() == null) {
-                    interruptedFor = null;
-                    Thread.interrupted();
-                }
-            }
-        }
+        return lending != null && lending.isOwnInterrupt(reached);
     }
 
     /** Turns an interrupt that a JDK call has met into the cancellation that it counts as. */
@@ -441,58 +407,13 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
 
     // ---- lending the turn while a wait of the JDK's lasts
 
-    @Override
-    public boolean hasTurn() {
+    boolean hasTurn() {
         return onTurn;
     }
 
-    /**
-     * Called in the carrier's thread. That must not hand the turn on itself: it may come to a lock whose owner it would have
-     * to carry.
-     */
-    @Override
-    public void lend() {
-        lent = true;
-        onTurn = false;
-        try {
-            loop.inThreadOfItsOwn(this::lent);
-        } catch (Throwable ex) { // no memory for a thread
-            loop.turn().pass();
-        }
-    }
-
-    /** A cancellation that came while the coroutine ran interrupts the wait for which it has lent its turn. */
-    private void lent() {
-        try {
-            CancellationException cancelled = scope.pending();
-            if (cancelled != null && told != cancelled) {
-                reach(false);
-            }
-        } finally {
-            loop.turn().pass();
-        }
-    }
-
-    @Override
-    public boolean hasLent() {
-        return lent;
-    }
-
-    @Override
-    public void getBack(Runnable go) {
-        loop.turn().join(new GetBack(this, go));
-    }
-
-    /** Stands in line for a coroutine that goes on in the middle of a wait of the JDK's. */
-    private record GetBack(Coroutine<?> coroutine, Runnable go) implements Successor {
-
-        @Override
-        public boolean take() {
-            coroutine.lent = false;
-            coroutine.onTurn = true;
-            go.run();
-            return true;
-        }
+    /** The turn goes to somebody else for a while, or comes back. By who hands it over. */
+    void hasTurn(boolean hasIt) {
+        onTurn = hasIt;
     }
 
     // ---- giving way
@@ -651,8 +572,8 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
             throw Failures.unchecked(ex);
         } finally {
             scope = outside;
-            if (inside.isCancelled()) {
-                forgetOwnInterrupt();
+            if (lending != null && inside.isCancelled()) {
+                lending.forget(outside);
             }
         }
     }

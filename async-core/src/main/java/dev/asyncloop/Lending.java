@@ -1,0 +1,140 @@
+package dev.asyncloop;
+
+import dev.asyncloop.internal.turn.Lender;
+import dev.asyncloop.internal.turn.Successor;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a coroutine that gives way in any wait does while it waits in the JDK: it lends its turn, and is interrupted there by a
+ * cancellation that it does not know of yet. Once for each, so that nothing disturbs its clean-up.
+ */
+final class Lending implements Lender {
+
+    private final Coroutine<?> coroutine;
+
+    /** Held by who interrupts, and by the coroutine where an interrupt must not arrive any more. */
+    private final Object monitor;
+
+    private volatile boolean lent;
+
+    /** The cancellation that the coroutine knows of last, by an exception or an interrupt. */
+    private volatile @Nullable CancellationException told;
+
+    /** The cancellation that has interrupted a wait, until that is met. Guarded by {@link #monitor}. */
+    private @Nullable CancellationException interruptedFor;
+
+    Lending(Coroutine<?> coroutine, Object monitor) {
+        this.coroutine = coroutine;
+        this.monitor = monitor;
+    }
+
+    // ---- the turn
+
+    @Override
+    public boolean hasTurn() {
+        return coroutine.hasTurn();
+    }
+
+    /**
+     * Called in the carrier's thread. That must not hand the turn on itself: it may come to a lock whose owner it would have
+     * to carry.
+     */
+    @Override
+    public void lend() {
+        lent = true;
+        coroutine.hasTurn(false);
+        try {
+            coroutine.loop().inThreadOfItsOwn(this::handOn);
+        } catch (Throwable ex) { // no memory for a thread
+            coroutine.loop().turn().pass();
+        }
+    }
+
+    /** A cancellation that came while the coroutine ran interrupts the wait for which it has lent its turn. */
+    private void handOn() {
+        try {
+            CancellationException cancelled = coroutine.scope().pending();
+            if (cancelled != null && told != cancelled) {
+                coroutine.reach(false);
+            }
+        } finally {
+            coroutine.loop().turn().pass();
+        }
+    }
+
+    @Override
+    public boolean hasLent() {
+        return lent;
+    }
+
+    @Override
+    public void getBack(Runnable go) {
+        coroutine.loop().turn().join(new GetBack(coroutine, this, go));
+    }
+
+    /** Stands in line for a coroutine that goes on in the middle of a wait of the JDK's. */
+    record GetBack(Coroutine<?> coroutine, Lending lending, Runnable go) implements Successor {
+
+        @Override
+        public boolean take() {
+            lending.lent = false;
+            coroutine.hasTurn(true);
+            go.run();
+            return true;
+        }
+    }
+
+    // ---- interrupts
+
+    /** Returns whether a cancellation is to interrupt the wait for which the turn is lent. By who holds the monitor. */
+    boolean interrupts(CancellationException cancelled) {
+        if (!lent || told == cancelled) {
+            return false;
+        }
+        told = cancelled;
+        interruptedFor = cancelled;
+        return true;
+    }
+
+    /** Notes that a cancellation interrupts the coroutine wherever it is. By who holds the monitor. */
+    void interrupted(CancellationException cancelled) {
+        told = cancelled;
+    }
+
+    /** Notes that the coroutine gets to know of a cancellation, so that no interrupt for it disturbs the clean-up. */
+    void told(CancellationException cancelled) {
+        synchronized (monitor) {
+            told = cancelled;
+            takeBack();
+        }
+    }
+
+    /** Returns, once, whether an interrupt that was met is that of a cancellation which still reaches this scope. */
+    boolean isOwnInterrupt(Scope reached) {
+        synchronized (monitor) {
+            boolean own = interruptedFor != null && reached.pending() != null;
+            interruptedFor = null;
+            if (own) {
+                told = null;
+            }
+            return own;
+        }
+    }
+
+    /** Takes back the interrupt of a cancellation whose stretch is over, unless another one reaches what is outside. */
+    void forget(Scope outside) {
+        synchronized (monitor) {
+            if (outside.pending() == null) {
+                takeBack();
+            }
+        }
+    }
+
+    private void takeBack() {
+        if (interruptedFor != null) {
+            interruptedFor = null;
+            Thread.interrupted();
+        }
+    }
+}
