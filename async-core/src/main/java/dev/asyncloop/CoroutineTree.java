@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One look at the coroutines of a loop. By who has the turn; or, if that can't be had, beside whoever has it: then what that
@@ -65,38 +66,38 @@ final class CoroutineTree {
 
     private List<CoroutineInfo> roots() {
         List<CoroutineInfo> infos = new ArrayList<>();
-        add(loop.belongings(), infos);
+        add(loop.belongings(), null, infos);
         Iterator<Successor> line = loop.turn().line();
         while (line.hasNext()) { // what the loop owns belongs to it from its first turn on
             if (line.next() instanceof Coroutine<?> coroutine && coroutine.parent() == null) {
-                add(coroutine, infos);
+                add(coroutine, null, infos);
             }
         }
         return Collections.unmodifiableList(infos);
     }
 
-    private void add(Belongings belongings, List<CoroutineInfo> infos) {
+    private void add(Belongings belongings, @Nullable Coroutine<?> owner, List<CoroutineInfo> infos) {
         (beside ? belongings.coroutinesBeside() : belongings.coroutines())
                 .reversed()
-                .forEach(coroutine -> add(coroutine, infos));
+                .forEach(coroutine -> add(coroutine, owner, infos));
     }
 
     /** Those that have ended may still be kept, for a failure that may be awaited. */
-    private void add(Coroutine<?> coroutine, List<CoroutineInfo> infos) {
+    private void add(Coroutine<?> coroutine, @Nullable Coroutine<?> owner, List<CoroutineInfo> infos) {
         if (!coroutine.isDone() && coroutines.putIfAbsent(coroutine.id(), coroutine) == null) {
-            infos.add(info(coroutine));
+            infos.add(info(coroutine, owner));
         }
     }
 
-    private CoroutineInfo info(Coroutine<?> coroutine) {
+    private CoroutineInfo info(Coroutine<?> coroutine, @Nullable Coroutine<?> owner) {
         Object subject = coroutine.waitsFor();
         State activity = coroutine.activity();
         List<CoroutineInfo> children = new ArrayList<>();
-        add(coroutine.belongings(), children);
+        add(coroutine.belongings(), coroutine, children);
         return new CoroutineInfo(
                 coroutine.id(),
                 coroutine.name(),
-                ownerOf(coroutine),
+                describe(owner, coroutine),
                 Duration.ofNanos(now - coroutine.startedAt()),
                 activity,
                 subject != null ? describe(subject) : null,
@@ -105,12 +106,12 @@ final class CoroutineTree {
                 Collections.unmodifiableList(children));
     }
 
-    private static String ownerOf(Coroutine<?> coroutine) {
-        Coroutine<?> parent = coroutine.parent();
-        if (parent == null) {
+    /** By whose list it stands in: who outlives the coroutine that has started it is the loop's. */
+    private static String describe(@Nullable Coroutine<?> owner, Coroutine<?> owned) {
+        if (owner == null) {
             return "loop";
         }
-        return (coroutine.group() != null ? "group in coroutine #" : "coroutine #") + parent.id();
+        return (owned.group() != null ? "group in coroutine #" : "coroutine #") + owner.id();
     }
 
     // ---- what it waits for

@@ -215,6 +215,25 @@ class SeeingCoroutinesTest {
         }
     }
 
+    /** It was cancelled with its owner, and takes its time: until then it is the loop's. */
+    @OnBothCarriers
+    void whoOutlivesItsOwnerBelongsToTheLoop(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier, new ManualClock())) {
+            Promise<Integer> go = loop.promise("go");
+            Task<?> parent = loop.spawn("parent", () -> {
+                Async.spawn("tidying up", () -> Async.shielded(() -> await(go.task())));
+                yieldNow();
+            });
+            Loops.settle(loop);
+            assertThat(parent.isDone()).isTrue();
+            assertThat(loop.coroutines())
+                    .singleElement()
+                    .satisfies(child -> assertThat(child.name()).isEqualTo("tidying up"))
+                    .satisfies(child -> assertThat(child.owner()).isEqualTo("loop"));
+            go.succeed(1);
+        }
+    }
+
     @OnBothCarriers
     void whoHasEndedIsNotShownAlthoughItsFailureIsKept(Carrier carrier) {
         try (CapturedLog log = new CapturedLog();
