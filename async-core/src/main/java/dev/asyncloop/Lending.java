@@ -1,5 +1,6 @@
 package dev.asyncloop;
 
+import dev.asyncloop.internal.carrier.OwnLocks;
 import dev.asyncloop.internal.turn.Lender;
 import dev.asyncloop.internal.turn.Successor;
 import java.util.concurrent.CancellationException;
@@ -32,8 +33,9 @@ final class Lending implements Lender {
     // ---- the turn
 
     @Override
-    public boolean hasTurn() {
-        return coroutine.hasTurn();
+    public boolean mayLend() {
+        Thread thread = coroutine.thread();
+        return coroutine.hasTurn() && thread != null && !OwnLocks.isStoppedAtOne(thread);
     }
 
     /**

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
@@ -247,6 +248,43 @@ class SwitchOnAnyTest {
             }
             loop.runSync(() -> assertThat(overlaps[0]).isZero());
             assertThat(loop.statistics().failures()).isZero();
+        }
+    }
+
+    /**
+     * The lock is the one of cancellation. Who waits for that must not have to wait for the turn as well, which another one
+     * may have that waits for the lock.
+     */
+    @Test
+    void whoStopsAtALockOfTheLoopsOwnKeepsTheTurn() throws Exception {
+        CountDownLatch runs = new CountDownLatch(1);
+        AtomicReference<Thread> thread = new AtomicReference<>();
+        AtomicBoolean cancelled = new AtomicBoolean();
+        try (IOLoop loop = loop()) {
+            Coroutine<Void> coroutine = (Coroutine<Void>) loop.<Void>spawn(() -> {
+                thread.set(Thread.currentThread());
+                runs.countDown();
+                while (!cancelled.get()) {
+                    Thread.onSpinWait();
+                }
+                Async.checkpoint();
+                return null;
+            });
+            assertThat(runs.await(20, TimeUnit.SECONDS)).isTrue();
+            Task<?> next = loop.spawn(() -> null);
+            synchronized (coroutine.scope()) {
+                coroutine.scope().cancel(new CancellationException("by the test"));
+                cancelled.set(true);
+                long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+                while (thread.get().getState() != Thread.State.BLOCKED) {
+                    assertThat(System.nanoTime()).isLessThan(deadline);
+                    Thread.onSpinWait();
+                }
+                loop.eventLoopGroup().submit(() -> {}).get(20, TimeUnit.SECONDS); // the carrier has done what it would
+                assertThat(next.isDone()).isFalse();
+            }
+            assertThatThrownBy(() -> coroutine.get(20, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
+            next.get(20, TimeUnit.SECONDS);
         }
     }
 

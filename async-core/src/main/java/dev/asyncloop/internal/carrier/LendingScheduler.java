@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *                             └──────────────── slice ends ────────────────────┘
  * </pre>
  *
- * <p>A slice that ends with the turn still held, and nobody has asked for another one, has ended in a wait of the JDK's:
- * the turn is lent first, and {@code STOPPED} published afterwards. So who wakes the thread from then on sees that the turn
+ * <p>A slice that ends with the turn still held, and nobody has asked for another one, has ended in a wait of the JDK's.
+ * Unless that is for a lock of the loop's own ({@link OwnLocks}), the turn is lent first, and {@code STOPPED} published afterwards. So who wakes the thread from then on sees that the turn
  * is lent, and who has woken it before has left {@code RUNNING_ON} behind. A submission that comes while another one has not
  * begun is dropped: one slice does for both. The JDK submits more often than it has to, when a stack is looked at for
  * example; such a slice does nothing, and ends like any other.
@@ -99,7 +99,7 @@ final class LendingScheduler implements Executor {
     /** Whatever fails on the way: a state that stays {@code RUNNING} would swallow every wake-up from now on. */
     private void stop() {
         try {
-            if (state.get() == State.RUNNING && lender.hasTurn()) {
+            if (state.get() == State.RUNNING && lender.mayLend()) {
                 lender.lend();
             }
         } finally {

@@ -6,8 +6,8 @@ package dev.asyncloop.internal.turn;
  */
 public interface Lender {
 
-    /** Returns whether this one has the turn. Any thread. */
-    boolean hasTurn();
+    /** Returns whether this one has the turn and, where its thread has stopped, may lend it. Only while that does not run. */
+    boolean mayLend();
 
     /** Passes the turn on, for a thread that has stopped with it. Only while the thread does not run. */
     void lend();

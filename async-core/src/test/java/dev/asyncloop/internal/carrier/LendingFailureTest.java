@@ -28,7 +28,7 @@ class LendingFailureTest {
     private static final class Failing implements Lender {
 
         @Override
-        public boolean hasTurn() {
+        public boolean mayLend() {
             return true;
         }
 
