@@ -37,7 +37,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
 import reactor.util.context.ContextView;
 
 /**
@@ -501,7 +500,8 @@ final class DefaultIOLoop implements DrivenLoop {
         }
     }
 
-    private <T extends @Nullable Object> Coroutine<T> join(Coroutine<T> coroutine) {
+    /** Puts a coroutine in the line for the first time. */
+    <T extends @Nullable Object> Coroutine<T> join(Coroutine<T> coroutine) {
         CoroutineEvents.started(coroutine);
         coroutine.standInLine();
         return coroutine;
@@ -596,23 +596,13 @@ final class DefaultIOLoop implements DrivenLoop {
     @Override
     public <T> Mono<T> mono(String name, SwitchOn switchOn, Callable<? extends @Nullable T> body) {
         requireCanLend(kind, switchOn, "'" + name + "'");
-        return Mono.create(sink -> {
-            Coroutine<? extends @Nullable T> coroutine =
-                    coroutine(name, "'" + name + "'", switchOn, body, sink.contextView());
-            AtomicBoolean cancelled = new AtomicBoolean();
-            sink.onCancel(() -> {
-                cancelled.set(true);
-                coroutine.cancel(false, "its subscriber has cancelled");
-            });
-            Listener.listen(coroutine, (value, failure) -> {
-                if (!cancelled.get()) {
-                    onEventLoop(() -> signal(sink, value, failure));
-                } else if (failure != null && !Failures.isCancellation(failure)) {
-                    failureNobodyAwaited(coroutine, failure); // nobody is there to hear of it
-                }
-            });
-            join(coroutine);
-        });
+        return CoroutineMono.of(this, name, switchOn, body);
+    }
+
+    /** Makes a coroutine whose outcome goes to a subscriber, in the context of that. */
+    <T extends @Nullable Object> Coroutine<T> coroutineForSubscriber(
+            String name, SwitchOn switchOn, Callable<T> body, ContextView context) {
+        return coroutine(name, "'" + name + "'", switchOn, body, context);
     }
 
     /** Runs something short on the event loop. After its end that takes tasks and never runs them: then the caller does. */
@@ -621,14 +611,6 @@ final class DefaultIOLoop implements DrivenLoop {
             action.run();
         } else {
             carrier.eventLoop().execute(action);
-        }
-    }
-
-    private static <T> void signal(MonoSink<T> sink, @Nullable T value, @Nullable Throwable failure) {
-        if (failure == null) {
-            sink.success(value);
-        } else {
-            sink.error(failure);
         }
     }
 

@@ -208,6 +208,12 @@ class LoopTask<T extends @Nullable Object> extends LoopStage<T> implements Task<
         }
     }
 
+    /** Has the outcome handed to the first listener of a task that nobody else knows of yet. Any thread. */
+    final void listenFromStart(Listener<? super T> listener) {
+        firstListener = listener;
+        lastListener = listener;
+    }
+
     /** Any thread. */
     final void forget(Listener<? super T> listener) {
         if (loop.hasTurn()) {
