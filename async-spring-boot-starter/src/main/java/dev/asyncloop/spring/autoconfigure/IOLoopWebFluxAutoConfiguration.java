@@ -8,6 +8,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
@@ -25,7 +26,8 @@ public final class IOLoopWebFluxAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    CoroutineHandlerAdapter coroutineHandlerAdapter(IOLoop loop, RequestMappingHandlerAdapter handlerAdapter) {
-        return new CoroutineHandlerAdapter(loop, handlerAdapter);
+    CoroutineHandlerAdapter coroutineHandlerAdapter(
+            IOLoop loop, RequestMappingHandlerAdapter handlerAdapter, ApplicationContext applicationContext) {
+        return new CoroutineHandlerAdapter(loop, handlerAdapter, applicationContext);
     }
 }

@@ -1,37 +1,29 @@
 package dev.asyncloop.spring.web;
 
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.MethodParameter;
 import org.springframework.web.reactive.result.method.HandlerMethodArgumentResolver;
 
-/** The application's argument resolvers, and for each parameter the one that resolves it. */
-final class ArgumentResolvers {
+/**
+ * The application's argument resolvers.
+ * @param all in the order in which they are asked
+ */
+record ArgumentResolvers(List<HandlerMethodArgumentResolver> all) {
 
-    private final List<HandlerMethodArgumentResolver> all;
-
-    private final Map<MethodParameter, HandlerMethodArgumentResolver> known = new ConcurrentHashMap<>();
-
-    ArgumentResolvers(List<HandlerMethodArgumentResolver> all) {
-        this.all = List.copyOf(all);
-    }
-
-    /** Returns the resolver of a parameter, or {@code null} if nobody resolves it. */
+    /** Returns the resolver of each parameter, {@code null} where nobody resolves it; names the parameters on the way. */
     @Nullable
-    HandlerMethodArgumentResolver of(MethodParameter parameter) {
-        HandlerMethodArgumentResolver resolver = known.get(parameter);
-        if (resolver == null) {
-            resolver = find(parameter);
-            if (resolver != null) {
-                known.put(parameter, resolver);
-            }
+    HandlerMethodArgumentResolver[] of(MethodParameter[] parameters) {
+        @Nullable HandlerMethodArgumentResolver[] found = new @Nullable HandlerMethodArgumentResolver[parameters.length];
+        for (int i = 0; i < parameters.length; i++) {
+            parameters[i].initParameterNameDiscovery(DefaultParameterNameDiscoverer.getSharedInstance());
+            found[i] = of(parameters[i]);
         }
-        return resolver;
+        return found;
     }
 
-    private @Nullable HandlerMethodArgumentResolver find(MethodParameter parameter) {
+    private @Nullable HandlerMethodArgumentResolver of(MethodParameter parameter) {
         for (HandlerMethodArgumentResolver resolver : all) {
             if (resolver.supportsParameter(parameter)) {
                 return resolver;

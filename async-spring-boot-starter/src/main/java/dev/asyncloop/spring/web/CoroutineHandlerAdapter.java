@@ -6,10 +6,10 @@ import dev.asyncloop.LoopFullException;
 import dev.asyncloop.SwitchOn;
 import java.lang.reflect.Method;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationContext;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.Ordered;
 import org.springframework.http.HttpStatus;
@@ -19,6 +19,7 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.method.annotation.HandlerMethodValidator;
+import org.springframework.web.reactive.BindingContext;
 import org.springframework.web.reactive.DispatchExceptionHandler;
 import org.springframework.web.reactive.HandlerAdapter;
 import org.springframework.web.reactive.HandlerResult;
@@ -30,11 +31,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Runs {@link dev.asyncloop.spring.Coroutine @Coroutine} handlers as coroutines of the loop, with all that the
- * application's {@link RequestMappingHandlerAdapter} does for an ordinary handler.
- *
- * <p>That adapter keeps its binder methods, model, argument resolvers and exception handlers to itself. So it is asked to
- * handle a {@link StandInHandlerMethod} of the same controller; with the result of that it hands out all four, made for
- * this controller and this request. If the model of the request can't be made, no coroutine is started.
+ * application's {@link RequestMappingHandlerAdapter} does for an ordinary handler. If the model of the request can't be
+ * made, no coroutine is started.
  */
 public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
 
@@ -47,12 +45,18 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
 
     private final @Nullable MethodValidator validator;
 
-    private final Map<MethodClassKey, Kind> kinds = new ConcurrentHashMap<>();
+    private final StandardPreparation preparation;
+
+    private final Map<MethodClassKey, Known> known = new ConcurrentHashMap<>();
 
     private volatile @Nullable ArgumentResolvers resolvers;
 
-    /** Makes an adapter that runs handlers on this loop. */
-    public CoroutineHandlerAdapter(IOLoop loop, RequestMappingHandlerAdapter standard) {
+    /**
+     * Makes an adapter that runs handlers on this loop.
+     * @param applicationContext where the controllers' advices are; without one every handler is taken to have some
+     */
+    public CoroutineHandlerAdapter(
+            IOLoop loop, RequestMappingHandlerAdapter standard, @Nullable ApplicationContext applicationContext) {
         this.loop = loop;
         this.standard = standard;
         this.validator = BEAN_VALIDATION
@@ -62,6 +66,7 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
                         parameter -> parameter.hasParameterAnnotation(ModelAttribute.class),
                         parameter -> parameter.hasParameterAnnotation(RequestParam.class))
                 : null;
+        this.preparation = new StandardPreparation(standard, validator != null, applicationContext);
     }
 
     @Override
@@ -71,43 +76,102 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
 
     @Override
     public boolean supports(Object handler) {
-        return handler instanceof HandlerMethod method && kind(method).isCoroutine();
+        return handler instanceof HandlerMethod method && known(method).isCoroutine;
     }
 
-    /** What the annotations of a handler say, which is looked up once. */
-    private record Kind(boolean isCoroutine, @Nullable SwitchOn switchOn) {}
+    /** What is looked up once for a handler. */
+    private static final class Known {
 
-    private Kind kind(HandlerMethod handler) {
+        final boolean isCoroutine;
+
+        final @Nullable SwitchOn switchOn;
+
+        final boolean needsPreparation;
+
+        /** Of the last request: that of all, but where every request has a controller of its own. */
+        volatile @Nullable CoroutineHandlerMethod last;
+
+        Known(boolean isCoroutine, @Nullable SwitchOn switchOn, boolean needsPreparation) {
+            this.isCoroutine = isCoroutine;
+            this.switchOn = switchOn;
+            this.needsPreparation = needsPreparation;
+        }
+    }
+
+    private Known known(HandlerMethod handler) {
+        MethodClassKey key = new MethodClassKey(handler.getMethod(), handler.getBeanType());
+        Known there = known.get(key);
+        return there != null ? there : known.computeIfAbsent(key, added -> look(handler));
+    }
+
+    private Known look(HandlerMethod handler) {
         Method method = handler.getMethod();
         Class<?> type = handler.getBeanType();
-        return kinds.computeIfAbsent(
-                new MethodClassKey(method, type),
-                key -> new Kind(CoroutineMethods.isCoroutine(method, type), CoroutineMethods.switchOn(method, type)));
+        boolean isCoroutine = CoroutineMethods.isCoroutine(method, type);
+        return new Known(
+                isCoroutine,
+                CoroutineMethods.switchOn(method, type),
+                isCoroutine && preparation.isNeededBy(handler));
     }
 
     @Override
     public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
-        HandlerMethod method = ((HandlerMethod) handler).createWithResolvedBean();
-        return standard.handle(exchange, new StandInHandlerMethod(method))
+        HandlerMethod method = (HandlerMethod) handler;
+        if (method.getBean() instanceof String) {
+            method = method.createWithResolvedBean();
+        }
+        Known known = known(method);
+        ArgumentResolvers resolvers = this.resolvers;
+        if (resolvers != null && !known.needsPreparation) {
+            CoroutineHandlerMethod coroutine = coroutine(method, known, resolvers);
+            return invoke(exchange, coroutine, preparation.binding(coroutine), coroutine.exceptionHandler());
+        }
+        HandlerMethod resolved = method;
+        return preparation
+                .prepare(exchange, resolved)
                 .flatMap(prepared -> StandInHandlerMethod.isPrepared(prepared)
-                        ? invoke(exchange, method, prepared)
+                        ? invokePrepared(exchange, resolved, known, prepared)
                         : Mono.just(prepared));
     }
 
-    private Mono<HandlerResult> invoke(ServerWebExchange exchange, HandlerMethod method, HandlerResult prepared) {
-        DispatchExceptionHandler exceptionHandler = Objects.requireNonNull(prepared.getExceptionHandler());
-        return new CoroutineHandlerMethod(
-                        method,
-                        resolvers(prepared),
-                        validator,
-                        standard.getReactiveAdapterRegistry(),
-                        kind(method).switchOn())
-                .invoke(loop, exchange, prepared.getBindingContext())
-                .doOnNext(result -> result.setExceptionHandler(exceptionHandler))
+    private Mono<HandlerResult> invokePrepared(
+            ServerWebExchange exchange, HandlerMethod method, Known known, HandlerResult prepared) {
+        CoroutineHandlerMethod coroutine = coroutine(method, known, resolvers(prepared));
+        DispatchExceptionHandler exceptionHandler = prepared.getExceptionHandler();
+        return invoke(
+                exchange,
+                coroutine,
+                prepared.getBindingContext(),
+                exceptionHandler != null ? exceptionHandler : coroutine.exceptionHandler());
+    }
+
+    private Mono<HandlerResult> invoke(
+            ServerWebExchange exchange,
+            CoroutineHandlerMethod coroutine,
+            BindingContext binding,
+            DispatchExceptionHandler exceptionHandler) {
+        return coroutine
+                .invoke(exchange, binding, exceptionHandler)
                 .onErrorResume(failure -> isCutShort(failure)
                         ? Mono.error(new ResponseStatusException(
                                 HttpStatus.SERVICE_UNAVAILABLE, "The application has ended before the answer", failure))
                         : exceptionHandler.handleError(exchange, asWebError(failure)));
+    }
+
+    private CoroutineHandlerMethod coroutine(HandlerMethod method, Known known, ArgumentResolvers resolvers) {
+        CoroutineHandlerMethod last = known.last;
+        if (last == null || last.getBean() != method.getBean()) {
+            last = new CoroutineHandlerMethod(
+                    method,
+                    loop,
+                    resolvers,
+                    validator,
+                    standard.getReactiveAdapterRegistry(),
+                    known.switchOn,
+                    (exchange, failure) -> preparation.handleError(exchange, method, failure));
+            known.last = last;
+        }
+        return last;
     }
 
     /** Whether the end of the loop has cancelled the handler: no error of its own, for its exception handlers to see. */
@@ -117,12 +181,12 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
 
     /** Returns the application's resolvers, which are the same for all handlers. */
     private ArgumentResolvers resolvers(HandlerResult prepared) {
-        ArgumentResolvers known = resolvers;
-        if (known == null) {
-            known = new ArgumentResolvers(((InvocableHandlerMethod) prepared.getHandler()).getResolvers());
-            resolvers = known;
+        ArgumentResolvers there = resolvers;
+        if (there == null) {
+            there = new ArgumentResolvers(((InvocableHandlerMethod) prepared.getHandler()).getResolvers());
+            resolvers = there;
         }
-        return known;
+        return there;
     }
 
     private static Throwable asWebError(Throwable failure) {

@@ -10,16 +10,20 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.i18n.LocaleContextHolder;
+import org.springframework.core.MethodParameter;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.ResolvableType;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.validation.method.MethodValidator;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.BindingContext;
+import org.springframework.web.reactive.DispatchExceptionHandler;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.HandlerResult;
+import org.springframework.web.reactive.result.method.HandlerMethodArgumentResolver;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -28,7 +32,12 @@ import reactor.core.publisher.Mono;
  */
 final class CoroutineHandlerMethod extends HandlerMethod {
 
-    private final ArgumentResolvers resolvers;
+    private final IOLoop loop;
+
+    private final MethodParameter[] parameters;
+
+    /** The resolver of each parameter; {@code null} for one that nobody resolves, which is said to who asks for it. */
+    private final @Nullable HandlerMethodArgumentResolver[] resolvers;
 
     private final @Nullable MethodValidator validator;
 
@@ -37,36 +46,71 @@ final class CoroutineHandlerMethod extends HandlerMethod {
     /** Null for what the loop's coroutines do. */
     private final @Nullable SwitchOn switchOn;
 
+    private final DispatchExceptionHandler exceptionHandler;
+
+    /** That of the last request, which is that of nearly all. */
+    private volatile @Nullable Name lastName;
+
+    /**
+     * @param exceptionHandler where nothing has to be prepared for a request, what to do with its failure
+     */
     CoroutineHandlerMethod(
             HandlerMethod method,
+            IOLoop loop,
             ArgumentResolvers resolvers,
             @Nullable MethodValidator validator,
             @Nullable ReactiveAdapterRegistry reactiveTypes,
-            @Nullable SwitchOn switchOn) {
+            @Nullable SwitchOn switchOn,
+            DispatchExceptionHandler exceptionHandler) {
         super(method);
-        this.resolvers = resolvers;
+        this.loop = loop;
+        this.parameters = getMethodParameters();
+        this.resolvers = resolvers.of(parameters);
         this.validator = validator;
         this.reactiveTypes = reactiveTypes;
         this.switchOn = switchOn;
+        this.exceptionHandler = exceptionHandler;
     }
 
-    /** Returns the call with its result; empty if the handler has written the response itself. */
-    Mono<HandlerResult> invoke(IOLoop loop, ServerWebExchange exchange, BindingContext binding) {
+    /** Returns what answers a failed request for which nothing was prepared. */
+    DispatchExceptionHandler exceptionHandler() {
+        return exceptionHandler;
+    }
+
+    /**
+     * Returns the call with its result; empty if the handler has written the response itself.
+     * @param onError answers the request if its result can't be written
+     */
+    Mono<HandlerResult> invoke(ServerWebExchange exchange, BindingContext binding, DispatchExceptionHandler onError) {
         try {
-            HandlerArguments arguments = HandlerArguments.resolve(getMethodParameters(), resolvers, binding, exchange);
-            SwitchOn switchOn = this.switchOn;
-            Callable<@Nullable HandlerResult> call = () -> call(arguments.values(), exchange, binding);
-            return arguments.then(
-                    switchOn == null ? loop.mono(name(exchange), call) : loop.mono(name(exchange), switchOn, call));
+            HandlerArguments arguments = HandlerArguments.resolve(parameters, resolvers, binding, exchange);
+            @Nullable Object[] values = arguments.values();
+            Callable<@Nullable HandlerResult> call = () -> {
+                HandlerResult result = call(values, exchange, binding);
+                return result != null ? result.setExceptionHandler(onError) : null;
+            };
+            String name = name(exchange);
+            return arguments.then(switchOn == null ? loop.mono(name, call) : loop.mono(name, switchOn, call));
         } catch (Exception ex) {
             return Mono.error(ex);
         }
     }
 
-    private static String name(ServerWebExchange exchange) {
+    /** A coroutine's name, and what it is made of. */
+    private record Name(HttpMethod method, Object pattern, String text) {}
+
+    private String name(ServerWebExchange exchange) {
+        HttpMethod method = exchange.getRequest().getMethod();
         Object pattern = exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE);
-        return exchange.getRequest().getMethod() + " "
-                + (pattern != null ? pattern : exchange.getRequest().getPath());
+        if (pattern == null) {
+            return method + " " + exchange.getRequest().getPath();
+        }
+        Name last = lastName;
+        if (last == null || last.pattern != pattern || !last.method.equals(method)) {
+            last = new Name(method, pattern, method + " " + pattern);
+            lastName = last;
+        }
+        return last.text;
     }
 
     /** Runs in the coroutine. */

@@ -3,7 +3,6 @@ package dev.asyncloop.spring.web;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.MethodParameter;
 import org.springframework.util.Assert;
 import org.springframework.web.reactive.BindingContext;
@@ -30,17 +29,18 @@ final class HandlerArguments {
 
     /**
      * Starts to resolve the arguments.
+     * @param resolvers one for each parameter
      * @throws Exception if one can't be resolved
      */
     static HandlerArguments resolve(
             MethodParameter[] parameters,
-            ArgumentResolvers resolvers,
+            @Nullable HandlerMethodArgumentResolver[] resolvers,
             BindingContext binding,
             ServerWebExchange exchange)
             throws Exception {
         HandlerArguments arguments = new HandlerArguments(parameters.length);
         for (int i = 0; i < parameters.length; i++) {
-            arguments.resolve(i, parameters[i], resolvers, binding, exchange);
+            arguments.resolve(i, parameters[i], resolvers[i], binding, exchange);
         }
         return arguments;
     }
@@ -48,12 +48,10 @@ final class HandlerArguments {
     private void resolve(
             int place,
             MethodParameter parameter,
-            ArgumentResolvers resolvers,
+            @Nullable HandlerMethodArgumentResolver resolver,
             BindingContext binding,
             ServerWebExchange exchange)
             throws Exception {
-        parameter.initParameterNameDiscovery(DefaultParameterNameDiscoverer.getSharedInstance());
-        HandlerMethodArgumentResolver resolver = resolvers.of(parameter);
         Assert.state(
                 resolver != null,
                 () -> "Could not resolve parameter [" + parameter.getParameterIndex() + "] in "
