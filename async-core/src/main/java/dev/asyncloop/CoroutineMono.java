@@ -24,16 +24,14 @@ final class CoroutineMono<T> extends Mono<T> {
 
     private final Callable<? extends @Nullable T> body;
 
-    private CoroutineMono(
-            DefaultIOLoop loop, String name, SwitchOn switchOn, Callable<? extends @Nullable T> body) {
+    private CoroutineMono(DefaultIOLoop loop, String name, SwitchOn switchOn, Callable<? extends @Nullable T> body) {
         this.loop = loop;
         this.name = name;
         this.switchOn = switchOn;
         this.body = body;
     }
 
-    static <T> Mono<T> of(
-            DefaultIOLoop loop, String name, SwitchOn switchOn, Callable<? extends @Nullable T> body) {
+    static <T> Mono<T> of(DefaultIOLoop loop, String name, SwitchOn switchOn, Callable<? extends @Nullable T> body) {
         return onAssembly(new CoroutineMono<T>(loop, name, switchOn, body));
     }
 

@@ -15,7 +15,8 @@ record ArgumentResolvers(List<HandlerMethodArgumentResolver> all) {
     /** Returns the resolver of each parameter, {@code null} where nobody resolves it; names the parameters on the way. */
     @Nullable
     HandlerMethodArgumentResolver[] of(MethodParameter[] parameters) {
-        @Nullable HandlerMethodArgumentResolver[] found = new @Nullable HandlerMethodArgumentResolver[parameters.length];
+        @Nullable
+        HandlerMethodArgumentResolver[] found = new @Nullable HandlerMethodArgumentResolver[parameters.length];
         for (int i = 0; i < parameters.length; i++) {
             parameters[i].initParameterNameDiscovery(DefaultParameterNameDiscoverer.getSharedInstance());
             found[i] = of(parameters[i]);

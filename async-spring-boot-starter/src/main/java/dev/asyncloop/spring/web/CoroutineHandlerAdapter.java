@@ -109,9 +109,7 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
         Class<?> type = handler.getBeanType();
         boolean isCoroutine = CoroutineMethods.isCoroutine(method, type);
         return new Known(
-                isCoroutine,
-                CoroutineMethods.switchOn(method, type),
-                isCoroutine && preparation.isNeededBy(handler));
+                isCoroutine, CoroutineMethods.switchOn(method, type), isCoroutine && preparation.isNeededBy(handler));
     }
 
     @Override

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.ReactiveAdapterRegistry;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils.MethodFilter;
@@ -32,10 +33,9 @@ import reactor.core.publisher.Mono;
  */
 final class StandardPreparation {
 
-    private static final MethodFilter PREPARES =
-            method -> AnnotatedElementUtils.hasAnnotation(method, InitBinder.class)
-                    || (AnnotatedElementUtils.hasAnnotation(method, ModelAttribute.class)
-                            && !AnnotatedElementUtils.hasAnnotation(method, RequestMapping.class));
+    private static final MethodFilter PREPARES = method -> AnnotatedElementUtils.hasAnnotation(method, InitBinder.class)
+            || (AnnotatedElementUtils.hasAnnotation(method, ModelAttribute.class)
+                    && !AnnotatedElementUtils.hasAnnotation(method, RequestMapping.class));
 
     private final RequestMappingHandlerAdapter standard;
 
@@ -78,9 +78,7 @@ final class StandardPreparation {
 
     private static boolean anyAdvicePrepares(ApplicationContext applicationContext) {
         List<ControllerAdviceBean> advices = ControllerAdviceBean.findAnnotatedBeans(applicationContext);
-        return advices.stream()
-                .map(ControllerAdviceBean::getBeanType)
-                .anyMatch(type -> type != null && prepares(type));
+        return advices.stream().map(ControllerAdviceBean::getBeanType).anyMatch(type -> type != null && prepares(type));
     }
 
     private static boolean prepares(Class<?> type) {
@@ -109,20 +107,21 @@ final class StandardPreparation {
 
     /** Returns what arguments are bound with, where nothing has to be prepared. */
     BindingContext binding(HandlerMethod handler) {
-        BindingContext binding =
-                new BindingContext(standard.getWebBindingInitializer(), standard.getReactiveAdapterRegistry());
+        ReactiveAdapterRegistry registry = standard.getReactiveAdapterRegistry();
+        BindingContext binding = new BindingContext(
+                standard.getWebBindingInitializer(),
+                registry != null ? registry : ReactiveAdapterRegistry.getSharedInstance());
         binding.setMethodValidationApplicable(validates && handler.shouldValidateArguments());
         return binding;
     }
 
     /** Has the exception handlers of the controller and the advices answer a failed request. */
     Mono<HandlerResult> handleError(ServerWebExchange exchange, HandlerMethod handler, Throwable failure) {
-        return prepare(exchange, handler)
-                .flatMap(prepared -> {
-                    var exceptionHandler = prepared.getExceptionHandler();
-                    return exceptionHandler != null && StandInHandlerMethod.isPrepared(prepared)
-                            ? exceptionHandler.handleError(exchange, failure)
-                            : Mono.just(prepared);
-                });
+        return prepare(exchange, handler).flatMap(prepared -> {
+            var exceptionHandler = prepared.getExceptionHandler();
+            return exceptionHandler != null && StandInHandlerMethod.isPrepared(prepared)
+                    ? exceptionHandler.handleError(exchange, failure)
+                    : Mono.just(prepared);
+        });
     }
 }
