@@ -1,7 +1,9 @@
 package dev.asyncloop.spring.autoconfigure;
 
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.spring.web.CoroutineContext;
 import dev.asyncloop.spring.web.CoroutineHandlerAdapter;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -25,7 +27,9 @@ public final class IOLoopWebFluxAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    CoroutineHandlerAdapter coroutineHandlerAdapter(IOLoop loop, RequestMappingHandlerAdapter handlerAdapter) {
-        return new CoroutineHandlerAdapter(loop, handlerAdapter);
+    CoroutineHandlerAdapter coroutineHandlerAdapter(
+            IOLoop loop, RequestMappingHandlerAdapter handlerAdapter, ObjectProvider<CoroutineContext> contexts) {
+        return new CoroutineHandlerAdapter(
+                loop, handlerAdapter, contexts.orderedStream().toList());
     }
 }

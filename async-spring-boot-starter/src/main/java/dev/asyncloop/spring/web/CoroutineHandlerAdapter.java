@@ -5,6 +5,7 @@ import dev.asyncloop.LoopClosedException;
 import dev.asyncloop.LoopFullException;
 import dev.asyncloop.SwitchOn;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -47,14 +48,23 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
 
     private final @Nullable MethodValidator validator;
 
+    private final List<CoroutineContext> contexts;
+
     private final Map<MethodClassKey, Kind> kinds = new ConcurrentHashMap<>();
 
     private volatile @Nullable ArgumentResolvers resolvers;
 
     /** Makes an adapter that runs handlers on this loop. */
     public CoroutineHandlerAdapter(IOLoop loop, RequestMappingHandlerAdapter standard) {
+        this(loop, standard, List.of());
+    }
+
+    /** Makes an adapter that runs handlers on this loop, with contexts that these complete. */
+    public CoroutineHandlerAdapter(
+            IOLoop loop, RequestMappingHandlerAdapter standard, List<CoroutineContext> contexts) {
         this.loop = loop;
         this.standard = standard;
+        this.contexts = List.copyOf(contexts);
         this.validator = BEAN_VALIDATION
                 ? HandlerMethodValidator.from(
                         standard.getWebBindingInitializer(),
@@ -96,14 +106,17 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
 
     private Mono<HandlerResult> invoke(ServerWebExchange exchange, HandlerMethod method, HandlerResult prepared) {
         DispatchExceptionHandler exceptionHandler = Objects.requireNonNull(prepared.getExceptionHandler());
-        return new CoroutineHandlerMethod(
+        Mono<HandlerResult> start = new CoroutineHandlerMethod(
                         method,
                         resolvers(prepared),
                         validator,
                         standard.getReactiveAdapterRegistry(),
                         kind(method).switchOn())
-                .invoke(loop, exchange, prepared.getBindingContext())
-                .doOnNext(result -> result.setExceptionHandler(exceptionHandler))
+                .invoke(loop, exchange, prepared.getBindingContext());
+        for (CoroutineContext context : contexts) {
+            start = context.complete(start);
+        }
+        return start.doOnNext(result -> result.setExceptionHandler(exceptionHandler))
                 .onErrorResume(failure -> isCutShort(failure)
                         ? Mono.error(new ResponseStatusException(
                                 HttpStatus.SERVICE_UNAVAILABLE, "The application has ended before the answer", failure))

@@ -1,0 +1,16 @@
+package dev.asyncloop.spring.web;
+
+import reactor.core.publisher.Mono;
+
+/**
+ * Completes the Reactor context that a coroutine starts with. What stands there under the key of a
+ * {@code ThreadLocalAccessor} is in that thread local in the coroutine, its children and its executor calls.
+ *
+ * <p>Beans of this type are applied to every {@link dev.asyncloop.spring.Coroutine @Coroutine} handler, in their order. They
+ * are called on the request's thread, before the coroutine stands in line, and must not block.
+ */
+public interface CoroutineContext {
+
+    /** Returns the start of a coroutine with more in its context; or {@code start} itself, if there is nothing to add. */
+    <T> Mono<T> complete(Mono<T> start);
+}
