@@ -11,12 +11,15 @@ import dev.asyncloop.http.AsyncHttpClient;
 import dev.asyncloop.spring.ApplicationPerCarrier;
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TestApplication;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 
 /** The trace of a request is that of its coroutine, of all that this starts, and of their log lines. */
@@ -47,12 +51,16 @@ class TracingTest {
 
     private static final String GRACES = "1bf7651916cd43dd8448eb211c80319d";
 
-    private static final ApplicationPerCarrier APPLICATIONS =
-            new ApplicationPerCarrier(Application.class, "test.autoconfigure.exclude=", "logging.level.spoken=debug");
+    private static final ApplicationPerCarrier APPLICATIONS = new ApplicationPerCarrier(
+            Application.class,
+            "test.autoconfigure.exclude=",
+            "logging.level.spoken=debug",
+            "spring.reactor.context-propagation=auto");
 
     @AfterAll
     static void stop() {
         APPLICATIONS.close();
+        Hooks.disableAutomaticContextPropagation(); // which the property has switched on for the whole JVM
     }
 
     @ParameterizedTest
@@ -68,7 +76,7 @@ class TracingTest {
                 "executor",
                 "child",
                 "child of a group",
-                "in a Mono's own log lines")) {
+                "in an operator of a Mono")) {
             expected.put(place, ADAS);
         }
         assertThat(body(APPLICATIONS.on(carrier), "/everywhere", ADAS).block(Duration.ofSeconds(20)))
@@ -102,8 +110,8 @@ class TracingTest {
 
     @ParameterizedTest
     @EnumSource
-    void aSpanOfOnesOwnIsTheParentOfWhatIsStartedInItAndOfNothingElse(Carrier carrier) {
-        assertThat(body(APPLICATIONS.on(carrier), "/own-span", ADAS).block(Duration.ofSeconds(20)))
+    void anObservationOfOnesOwnIsTheParentOfWhatIsStartedInItAndOfNothingElse(Carrier carrier) {
+        assertThat(body(APPLICATIONS.on(carrier), "/own", ADAS).block(Duration.ofSeconds(20)))
                 .isEqualTo("child: own, executor: own, afterwards: the request's");
     }
 
@@ -132,6 +140,8 @@ class TracingTest {
 
         private final Tracer tracer;
 
+        private final ObservationRegistry observations;
+
         private final AsyncHttpClient http;
 
         private final ApplicationContext context;
@@ -140,8 +150,10 @@ class TracingTest {
 
         private int here;
 
-        Handlers(Tracer tracer, AsyncHttpClient http, ApplicationContext context) {
+        Handlers(
+                Tracer tracer, ObservationRegistry observations, AsyncHttpClient http, ApplicationContext context) {
             this.tracer = tracer;
+            this.observations = observations;
             this.http = http;
             this.context = context;
         }
@@ -173,7 +185,7 @@ class TracingTest {
             seen.put("child", await(Async.spawn(this::trace)));
             seen.put("child of a group", TaskGroup.run(group -> await(group.spawn("child", this::trace))));
             seen.put(
-                    "in a Mono's own log lines",
+                    "in an operator of a Mono",
                     await(Mono.just("").delayElement(Duration.ofMillis(1)).map(nothing -> trace())));
             return seen.toString();
         }
@@ -215,27 +227,28 @@ class TracingTest {
             return traceparent;
         }
 
-        @GetMapping("/own-span")
-        String ownSpan() {
-            String requests = spanId();
-            Span own = tracer.nextSpan().name("own").start();
+        @GetMapping("/own")
+        String own() {
+            Observation requests = observations.getCurrentObservation();
+            Observation own = Observation.start("own", observations);
             StringBuilder answer = new StringBuilder();
-            try (Tracer.SpanInScope scope = tracer.withSpan(own)) {
-                answer.append("child: ").append(name(await(Async.spawn(this::spanId)), own, requests));
-                answer.append(", executor: ")
-                        .append(name(await(IOLoop.current().runInExecutor(this::spanId)), own, requests));
+            try (Observation.Scope scope = own.openScope()) {
+                String span = spanId();
+                answer.append("child: ")
+                        .append(await(Async.spawn(() -> isCurrent(own, span))) ? "own" : "another")
+                        .append(", executor: ")
+                        .append(await(IOLoop.current().runInExecutor(() -> isCurrent(own, span))) ? "own" : "another");
             } finally {
-                own.end();
+                own.stop();
             }
+            String span = spanId();
             return answer.append(", afterwards: ")
-                    .append(name(await(Async.spawn(this::spanId)), own, requests))
+                    .append(await(Async.spawn(() -> isCurrent(requests, span))) ? "the request's" : "another")
                     .toString();
         }
 
-        private static String name(@Nullable String id, Span own, @Nullable String requests) {
-            return own.context().spanId().equals(id)
-                    ? "own"
-                    : String.valueOf(id).equals(requests) ? "the request's" : "another";
+        private boolean isCurrent(@Nullable Observation observation, @Nullable String span) {
+            return observation == observations.getCurrentObservation() && Objects.equals(span, spanId());
         }
     }
 }
