@@ -6,7 +6,6 @@ import dev.asyncloop.spring.loop.ThreadsBesideTheLoop;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
-import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.thread.Threading;
 import org.springframework.boot.task.SimpleAsyncTaskExecutorCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -14,7 +13,7 @@ import org.springframework.context.annotation.Bean;
 /**
  * Auto-configuration that keeps the virtual threads of the application's task executor off the loop.
  */
-@AutoConfiguration(after = IOLoopAutoConfiguration.class, before = TaskExecutionAutoConfiguration.class)
+@AutoConfiguration(after = IOLoopAutoConfiguration.class)
 @ConditionalOnThreading(Threading.VIRTUAL)
 @ConditionalOnBean(IOLoop.class)
 public final class IOLoopTaskExecutionAutoConfiguration {
