@@ -30,6 +30,8 @@ public final class IOLoopWebFluxAutoConfiguration {
     CoroutineHandlerAdapter coroutineHandlerAdapter(
             IOLoop loop, RequestMappingHandlerAdapter handlerAdapter, ObjectProvider<CoroutineContext> contexts) {
         return new CoroutineHandlerAdapter(
-                loop, handlerAdapter, contexts.orderedStream().toList());
+                loop,
+                handlerAdapter,
+                CoroutineContext.all(contexts.orderedStream().toList()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.asyncloop.spring.web;
 
+import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
@@ -13,4 +14,19 @@ public interface CoroutineContext {
 
     /** Returns the start of a coroutine with more in its context; or {@code start} itself, if there is nothing to add. */
     <T> Mono<T> complete(Mono<T> start);
+
+    /** Returns all of these as one. */
+    static CoroutineContext all(List<CoroutineContext> contexts) {
+        List<CoroutineContext> all = List.copyOf(contexts);
+        return new CoroutineContext() {
+            @Override
+            public <T> Mono<T> complete(Mono<T> start) {
+                Mono<T> completed = start;
+                for (CoroutineContext context : all) {
+                    completed = context.complete(completed);
+                }
+                return completed;
+            }
+        };
+    }
 }

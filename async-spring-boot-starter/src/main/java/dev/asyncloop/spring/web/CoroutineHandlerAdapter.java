@@ -48,7 +48,7 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
 
     private final @Nullable MethodValidator validator;
 
-    private final List<CoroutineContext> contexts;
+    private final CoroutineContext context;
 
     private final Map<MethodClassKey, Kind> kinds = new ConcurrentHashMap<>();
 
@@ -56,15 +56,14 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
 
     /** Makes an adapter that runs handlers on this loop. */
     public CoroutineHandlerAdapter(IOLoop loop, RequestMappingHandlerAdapter standard) {
-        this(loop, standard, List.of());
+        this(loop, standard, CoroutineContext.all(List.of()));
     }
 
-    /** Makes an adapter that runs handlers on this loop, with contexts that these complete. */
-    public CoroutineHandlerAdapter(
-            IOLoop loop, RequestMappingHandlerAdapter standard, List<CoroutineContext> contexts) {
+    /** Makes an adapter that runs handlers on this loop, with a context that is completed. */
+    public CoroutineHandlerAdapter(IOLoop loop, RequestMappingHandlerAdapter standard, CoroutineContext context) {
         this.loop = loop;
         this.standard = standard;
-        this.contexts = List.copyOf(contexts);
+        this.context = context;
         this.validator = BEAN_VALIDATION
                 ? HandlerMethodValidator.from(
                         standard.getWebBindingInitializer(),
@@ -106,17 +105,14 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
 
     private Mono<HandlerResult> invoke(ServerWebExchange exchange, HandlerMethod method, HandlerResult prepared) {
         DispatchExceptionHandler exceptionHandler = Objects.requireNonNull(prepared.getExceptionHandler());
-        Mono<HandlerResult> start = new CoroutineHandlerMethod(
-                        method,
-                        resolvers(prepared),
-                        validator,
-                        standard.getReactiveAdapterRegistry(),
-                        kind(method).switchOn())
-                .invoke(loop, exchange, prepared.getBindingContext());
-        for (CoroutineContext context : contexts) {
-            start = context.complete(start);
-        }
-        return start.doOnNext(result -> result.setExceptionHandler(exceptionHandler))
+        CoroutineHandlerMethod coroutine = new CoroutineHandlerMethod(
+                method,
+                resolvers(prepared),
+                validator,
+                standard.getReactiveAdapterRegistry(),
+                kind(method).switchOn());
+        return context.complete(coroutine.invoke(loop, exchange, prepared.getBindingContext()))
+                .doOnNext(result -> result.setExceptionHandler(exceptionHandler))
                 .onErrorResume(failure -> isCutShort(failure)
                         ? Mono.error(new ResponseStatusException(
                                 HttpStatus.SERVICE_UNAVAILABLE, "The application has ended before the answer", failure))
