@@ -16,9 +16,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +119,28 @@ class AnnotationsTest {
         assertThat(others(carrier, seen -> await(retries.mono(seen))))
                 .as("Mono")
                 .hasSizeGreaterThan(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aCancelledMethodIsTriedAgainInVainUnlessItExcludesThat(Carrier carrier) {
+        Retries retries = APPLICATIONS.on(carrier).bean(Retries.class);
+        assertThat(triesOfCancelled(carrier, retries::waitingForEver)).isEqualTo(3);
+        assertThat(triesOfCancelled(carrier, retries::waitingUnlessCancelled)).isOne();
+    }
+
+    private static int triesOfCancelled(Carrier carrier, Consumer<List<String>> call) {
+        return loop(carrier).runSync(() -> {
+            List<String> tries = new ArrayList<>();
+            Task<?> waiting = Async.spawn(() -> {
+                call.accept(tries);
+                return "";
+            });
+            Async.yieldNow();
+            waiting.cancel(false);
+            assertThatThrownBy(() -> await(waiting)).isInstanceOf(CancellationException.class);
+            return tries.size();
+        });
     }
 
     private interface Try {
@@ -310,6 +334,18 @@ class AnnotationsTest {
                 throw new IllegalStateException("try " + tries.size());
             }
             return "the third time";
+        }
+
+        @Retryable(maxRetries = 2, delay = 1)
+        public void waitingForEver(List<String> tries) {
+            tries.add("");
+            await(new CompletableFuture<>());
+        }
+
+        @Retryable(maxRetries = 2, delay = 1, excludes = CancellationException.class)
+        public void waitingUnlessCancelled(List<String> tries) {
+            tries.add("");
+            await(new CompletableFuture<>());
         }
 
         @Retryable(delay = 20)

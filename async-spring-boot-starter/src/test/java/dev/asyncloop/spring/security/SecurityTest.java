@@ -70,7 +70,7 @@ class SecurityTest {
 
     private static final String[] PLACES = {
         "handler", "after a sleep", "after a Mono", "blocking", "after blocking", "executor", "child", "grandchild",
-        "child of a group", "reactive", "reactive in a child", "argument", "spawned by the loop", "callback"
+        "child of a group", "reactive", "reactive in a child", "argument", "spawned by the loop", "callback", "timer"
     };
 
     @AfterAll
@@ -157,6 +157,13 @@ class SecurityTest {
 
     @ParameterizedTest
     @EnumSource
+    void aReactiveHandlerBesideThemHasItsUserInItsReactorContextOnlyAsEver(Carrier carrier) {
+        assertThat(get(carrier, "/reactive", as("grace")).getBody()).isEqualTo("grace nobody");
+        assertThat(get(carrier, "/reactive/admin", as("grace")).getStatusCode()).isNotEqualTo(HttpStatus.OK);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void theUserIsAnArgumentInAllItsForms(Carrier carrier) {
         assertThat(get(carrier, "/arguments", as("ada")).getBody())
                 .isEqualTo("ada, ada, ada ROLE_USER, ada");
@@ -235,7 +242,7 @@ class SecurityTest {
     @EnableAutoConfiguration
     @EnableWebFluxSecurity
     @EnableMethodSecurity
-    @Import({Handlers.class, Reports.class})
+    @Import({Handlers.class, ReactiveHandlers.class, Reports.class})
     static class Application {
 
         @Bean
@@ -278,6 +285,24 @@ class SecurityTest {
     }
 
     record Person(String name) {}
+
+    @RestController
+    static class ReactiveHandlers {
+
+        @GetMapping("/reactive")
+        public Mono<String> reactive() {
+            return ReactiveSecurityContextHolder.getContext()
+                    .map(context -> Handlers.nameOf(context.getAuthentication()) + " "
+                            + Handlers.nameOf(
+                                    SecurityContextHolder.getContext().getAuthentication()));
+        }
+
+        @PreAuthorize("hasRole('ADMIN')")
+        @GetMapping("/reactive/admin")
+        public Mono<String> admin() {
+            return Mono.just("for admins");
+        }
+    }
 
     @RestController
     @Coroutine
@@ -337,6 +362,9 @@ class SecurityTest {
             CompletableFuture<String> called = new CompletableFuture<>();
             loop.addCallback(() -> called.complete(user()));
             seen.put("callback", await(called));
+            CompletableFuture<String> rung = new CompletableFuture<>();
+            loop.callLater(Duration.ofMillis(1), () -> rung.complete(user()));
+            seen.put("timer", await(rung));
             return seen.toString();
         }
 
