@@ -2,15 +2,21 @@ package dev.asyncloop.spring.annotations;
 
 import static dev.asyncloop.Async.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.Task;
 import dev.asyncloop.spring.autoconfigure.IOLoopAutoConfiguration;
 import dev.asyncloop.spring.autoconfigure.IOLoopTaskExecutionAutoConfiguration;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -87,6 +93,33 @@ class AsyncMethodsTest {
         }
     }
 
+    @Test
+    void besideALoopOfTheUsersOwnSpringBootsExecutorIsThereIfForced() {
+        ApplicationContextRunner own = runner.withBean(IOLoop.class, IOLoop::create);
+        own.run(context -> assertThat(context).doesNotHaveBean("applicationTaskExecutor"));
+        own.withPropertyValues("spring.task.execution.mode=force")
+                .run(context -> assertThat(context).hasBean("applicationTaskExecutor"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void itGoesOnWhenTheCoroutineThatWaitsForItIsCancelled(Carrier carrier) {
+        with(carrier).run(context -> {
+            Work work = context.getBean(Work.class);
+            CompletableFuture<CompletableFuture<String>> started = new CompletableFuture<>();
+            Task<String> waiting = context.getBean(IOLoop.class).spawn(() -> {
+                CompletableFuture<String> result = work.later();
+                started.complete(result);
+                return await(result);
+            });
+            CompletableFuture<String> result = started.join();
+            waiting.cancel(true);
+            assertThatThrownBy(() -> waiting.toCompletableFuture().join()).isInstanceOf(CancellationException.class);
+            work.goOn().countDown();
+            assertThat(result.get(20, TimeUnit.SECONDS)).isEqualTo("later");
+        });
+    }
+
     private ApplicationContextRunner with(Carrier carrier, String... properties) {
         return runner.withPropertyValues(
                         "ioloop.carrier=" + carrier.name().toLowerCase(Locale.ROOT).replace('_', '-'))
@@ -117,6 +150,18 @@ class AsyncMethodsTest {
     static class Application {}
 
     static class Work {
+
+        private final CountDownLatch goOn = new CountDownLatch(1);
+
+        public CountDownLatch goOn() { // not the field, which the proxy has, too
+            return goOn;
+        }
+
+        @Async
+        public CompletableFuture<String> later() throws InterruptedException {
+            goOn.await();
+            return CompletableFuture.completedFuture("later");
+        }
 
         @Async
         public CompletableFuture<String> thread() {

@@ -11,10 +11,12 @@ import dev.asyncloop.http.AsyncHttpClient;
 import dev.asyncloop.spring.ApplicationPerCarrier;
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TestApplication;
+import io.micrometer.context.ContextRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.contextpropagation.ObservationAwareSpanThreadLocalAccessor;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,6 +115,23 @@ class TracingTest {
     void anObservationOfOnesOwnIsTheParentOfWhatIsStartedInItAndOfNothingElse(Carrier carrier) {
         assertThat(body(APPLICATIONS.on(carrier), "/own", ADAS).block(Duration.ofSeconds(20)))
                 .isEqualTo("child: own, executor: own, afterwards: the request's");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aBareSpanIsHandedOnOnceItsAccessorIsRegistered(Carrier carrier) {
+        TestApplication application = APPLICATIONS.on(carrier);
+        assertThat(body(application, "/bare-span", ADAS).block(Duration.ofSeconds(20)))
+                .isEqualTo("child: the request's");
+        ContextRegistry registry = ContextRegistry.getInstance();
+        registry.registerThreadLocalAccessor(new ObservationAwareSpanThreadLocalAccessor(
+                application.bean(ObservationRegistry.class), application.bean(Tracer.class)));
+        try {
+            assertThat(body(application, "/bare-span", ADAS).block(Duration.ofSeconds(20)))
+                    .isEqualTo("child: own");
+        } finally {
+            registry.removeThreadLocalAccessor(ObservationAwareSpanThreadLocalAccessor.KEY);
+        }
     }
 
     private static Mono<String> body(TestApplication application, String path, String trace) {
@@ -245,6 +264,17 @@ class TracingTest {
             return answer.append(", afterwards: ")
                     .append(await(Async.spawn(() -> isCurrent(requests, span))) ? "the request's" : "another")
                     .toString();
+        }
+
+        @GetMapping("/bare-span")
+        String bareSpan() {
+            Span own = tracer.nextSpan().name("own").start();
+            try (Tracer.SpanInScope scope = tracer.withSpan(own)) {
+                String id = own.context().spanId();
+                return "child: " + (await(Async.spawn(() -> id.equals(spanId()))) ? "own" : "the request's");
+            } finally {
+                own.end();
+            }
         }
 
         private boolean isCurrent(@Nullable Observation observation, @Nullable String span) {
