@@ -23,15 +23,10 @@ final class AwaitedMono<T> extends BaseSubscriber<T> {
 
     void subscribeTo(Mono<T> mono) {
         try {
-            mono.subscribe(this);
+            mono.contextWrite(given -> context).subscribe(this); // an operator is what sets thread locals, if Reactor is to
         } catch (Throwable ex) { // what Reactor does not turn into a signal
             wait.settled(null, ex);
         }
-    }
-
-    @Override
-    public Context currentContext() {
-        return context;
     }
 
     @Override

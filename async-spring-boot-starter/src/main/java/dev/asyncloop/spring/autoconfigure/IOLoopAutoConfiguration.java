@@ -11,18 +11,21 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.core.env.Environment;
 import org.springframework.web.bind.annotation.RequestMapping;
 
 /**
- * Auto-configuration of the application's {@link IOLoop}.
+ * Auto-configuration of the application's {@link IOLoop}. The loop is an {@code Executor}, too, but not the application's:
+ * so it comes after Spring Boot's, which would give way to it, and where both fit, that one is injected.
  */
-@AutoConfiguration
+@AutoConfiguration(after = TaskExecutionAutoConfiguration.class)
 @EnableConfigurationProperties(IOLoopProperties.class)
 public final class IOLoopAutoConfiguration {
 
@@ -38,6 +41,7 @@ public final class IOLoopAutoConfiguration {
 
         /** Closed here only if the start has failed; else its lifecycle has done so. */
         @Bean(destroyMethod = "close")
+        @Fallback
         IOLoop ioLoop(
                 IOLoopProperties properties, ObjectProvider<IOLoopCustomizer> customizers, Environment environment) {
             Duration gracePeriod = Binder.get(environment)

@@ -1,7 +1,9 @@
 package dev.asyncloop.spring.autoconfigure;
 
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.spring.web.CoroutineContext;
 import dev.asyncloop.spring.web.CoroutineHandlerAdapter;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -27,7 +29,14 @@ public final class IOLoopWebFluxAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     CoroutineHandlerAdapter coroutineHandlerAdapter(
-            IOLoop loop, RequestMappingHandlerAdapter handlerAdapter, ApplicationContext applicationContext) {
-        return new CoroutineHandlerAdapter(loop, handlerAdapter, applicationContext);
+            IOLoop loop,
+            RequestMappingHandlerAdapter handlerAdapter,
+            ObjectProvider<CoroutineContext> contexts,
+            ApplicationContext applicationContext) {
+        return new CoroutineHandlerAdapter(
+                loop,
+                handlerAdapter,
+                CoroutineContext.all(contexts.orderedStream().toList()),
+                applicationContext);
     }
 }

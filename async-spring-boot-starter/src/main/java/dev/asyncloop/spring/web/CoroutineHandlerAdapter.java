@@ -47,18 +47,25 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
 
     private final StandardPreparation preparation;
 
+    private final CoroutineContext context;
+
     private final Map<MethodClassKey, Known> known = new ConcurrentHashMap<>();
 
     private volatile @Nullable ArgumentResolvers resolvers;
 
     /**
      * Makes an adapter that runs handlers on this loop.
+     * @param context completes the context of a handler's coroutine
      * @param applicationContext where the controllers' advices are; without one every handler is taken to have some
      */
     public CoroutineHandlerAdapter(
-            IOLoop loop, RequestMappingHandlerAdapter standard, @Nullable ApplicationContext applicationContext) {
+            IOLoop loop,
+            RequestMappingHandlerAdapter standard,
+            CoroutineContext context,
+            @Nullable ApplicationContext applicationContext) {
         this.loop = loop;
         this.standard = standard;
+        this.context = context;
         this.validator = BEAN_VALIDATION
                 ? HandlerMethodValidator.from(
                         standard.getWebBindingInitializer(),
@@ -148,8 +155,7 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
             CoroutineHandlerMethod coroutine,
             BindingContext binding,
             DispatchExceptionHandler exceptionHandler) {
-        return coroutine
-                .invoke(exchange, binding, exceptionHandler)
+        return context.complete(coroutine.invoke(exchange, binding, exceptionHandler))
                 .onErrorResume(failure -> isCutShort(failure)
                         ? Mono.error(new ResponseStatusException(
                                 HttpStatus.SERVICE_UNAVAILABLE, "The application has ended before the answer", failure))

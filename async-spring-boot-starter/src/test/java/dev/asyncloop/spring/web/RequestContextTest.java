@@ -8,12 +8,15 @@ import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TestApplication;
+import io.micrometer.context.ContextRegistry;
+import io.micrometer.context.integration.Slf4jThreadLocalAccessor;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.MDC;
@@ -53,6 +56,24 @@ class RequestContextTest {
                     .isEqualTo(
                             "http.server.requests, the same in a child, the same in an executor call, still the same");
         }
+    }
+
+    @Test
+    void whatIsPutIntoTheMdcIsInChildrenOnceItsAccessorIsRegistered() {
+        ContextRegistry registry = ContextRegistry.getInstance();
+        try (IOLoop loop = IOLoop.create()) {
+            assertThat(loop.<String>runSync(RequestContextTest::mdcOfAChild)).isEqualTo("Ada, child none");
+            registry.registerThreadLocalAccessor(new Slf4jThreadLocalAccessor());
+            assertThat(loop.<String>runSync(RequestContextTest::mdcOfAChild)).isEqualTo("Ada, child Ada");
+        } finally {
+            registry.removeThreadLocalAccessor(Slf4jThreadLocalAccessor.KEY);
+        }
+    }
+
+    private static String mdcOfAChild() {
+        MDC.put("who", "Ada");
+        String child = await(Async.spawn(() -> String.valueOf(MDC.get("who")).replace("null", "none")));
+        return MDC.get("who") + ", child " + child;
     }
 
     private static Mono<String> body(TestApplication application, String who) {

@@ -1,0 +1,284 @@
+package dev.asyncloop.spring.web;
+
+import static dev.asyncloop.Async.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.asyncloop.Async;
+import dev.asyncloop.Carrier;
+import dev.asyncloop.IOLoop;
+import dev.asyncloop.TaskGroup;
+import dev.asyncloop.http.AsyncHttpClient;
+import dev.asyncloop.spring.ApplicationPerCarrier;
+import dev.asyncloop.spring.Coroutine;
+import dev.asyncloop.spring.TestApplication;
+import io.micrometer.context.ContextRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.contextpropagation.ObservationAwareSpanThreadLocalAccessor;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RestController;
+import reactor.core.publisher.Hooks;
+import reactor.core.publisher.Mono;
+
+/** The trace of a request is that of its coroutine, of all that this starts, and of their log lines. */
+@ExtendWith(OutputCaptureExtension.class)
+class TracingTest {
+
+    private static final String ADAS = "0af7651916cd43dd8448eb211c80319c";
+
+    private static final String GRACES = "1bf7651916cd43dd8448eb211c80319d";
+
+    private static final ApplicationPerCarrier APPLICATIONS = new ApplicationPerCarrier(
+            Application.class,
+            "test.autoconfigure.exclude=",
+            "logging.level.spoken=debug",
+            "spring.reactor.context-propagation=auto");
+
+    @AfterAll
+    static void stop() {
+        APPLICATIONS.close();
+        Hooks.disableAutomaticContextPropagation(); // which the property has switched on for the whole JVM
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theTraceIsInPlaceInTheCoroutineItsChildrenAndExecutorCalls(Carrier carrier) {
+        Map<String, String> expected = new LinkedHashMap<>();
+        for (String place : List.of(
+                "handler",
+                "after a sleep",
+                "after a Mono",
+                "blocking",
+                "after blocking",
+                "executor",
+                "child",
+                "child of a group",
+                "in an operator of a Mono")) {
+            expected.put(place, ADAS);
+        }
+        assertThat(body(APPLICATIONS.on(carrier), "/everywhere", ADAS).block(Duration.ofSeconds(20)))
+                .isEqualTo(expected.toString());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void logLinesOfTwoInterleavedRequestsCarryTheirOwnTrace(Carrier carrier, CapturedOutput output) {
+        TestApplication application = APPLICATIONS.on(carrier);
+        List<String> answers = Mono.zip(
+                        body(application, "/interleaved", ADAS),
+                        body(application, "/interleaved", GRACES),
+                        (one, other) -> List.of(one, other))
+                .block(Duration.ofSeconds(20));
+        assertThat(answers).containsExactly("[" + ADAS + "]", "[" + GRACES + "]");
+        List<String> lines =
+                output.getOut().lines().filter(line -> line.contains("says ")).toList();
+        assertThat(lines).hasSize(2 * 3 * Handlers.STEPS).allSatisfy(line -> {
+            String own = line.substring(line.indexOf("says ") + "says ".length());
+            assertThat(line).contains("[" + own + "-"); // as Spring Boot's pattern has it
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aFetchCarriesTheTraceOn(Carrier carrier) {
+        assertThat(body(APPLICATIONS.on(carrier), "/calls", ADAS).block(Duration.ofSeconds(20)))
+                .startsWith("00-" + ADAS + "-");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anObservationOfOnesOwnIsTheParentOfWhatIsStartedInItAndOfNothingElse(Carrier carrier) {
+        assertThat(body(APPLICATIONS.on(carrier), "/own", ADAS).block(Duration.ofSeconds(20)))
+                .isEqualTo("child: own, executor: own, afterwards: the request's");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aBareSpanIsHandedOnOnceItsAccessorIsRegistered(Carrier carrier) {
+        TestApplication application = APPLICATIONS.on(carrier);
+        assertThat(body(application, "/bare-span", ADAS).block(Duration.ofSeconds(20)))
+                .isEqualTo("child: the request's");
+        ContextRegistry registry = ContextRegistry.getInstance();
+        registry.registerThreadLocalAccessor(new ObservationAwareSpanThreadLocalAccessor(
+                application.bean(ObservationRegistry.class), application.bean(Tracer.class)));
+        try {
+            assertThat(body(application, "/bare-span", ADAS).block(Duration.ofSeconds(20)))
+                    .isEqualTo("child: own");
+        } finally {
+            registry.removeThreadLocalAccessor(ObservationAwareSpanThreadLocalAccessor.KEY);
+        }
+    }
+
+    private static Mono<String> body(TestApplication application, String path, String trace) {
+        return application
+                .client()
+                .get()
+                .uri(path)
+                .header("traceparent", "00-" + trace + "-b7ad6b7169203331-01")
+                .retrieve()
+                .bodyToMono(String.class);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @Import(Handlers.class)
+    static class Application {}
+
+    @RestController
+    @Coroutine
+    static class Handlers {
+
+        static final int STEPS = 20;
+
+        private static final Logger SPOKEN = LoggerFactory.getLogger("spoken");
+
+        private final Tracer tracer;
+
+        private final ObservationRegistry observations;
+
+        private final AsyncHttpClient http;
+
+        private final ApplicationContext context;
+
+        private CompletableFuture<String> bothAreHere = new CompletableFuture<>();
+
+        private int here;
+
+        Handlers(
+                Tracer tracer, ObservationRegistry observations, AsyncHttpClient http, ApplicationContext context) {
+            this.tracer = tracer;
+            this.observations = observations;
+            this.http = http;
+            this.context = context;
+        }
+
+        /** The trace, which the tracer and the MDC agree on. */
+        private String trace() {
+            Span span = tracer.currentSpan();
+            String traced = span == null ? null : span.context().traceId();
+            String logged = MDC.get("traceId");
+            return String.valueOf(traced).equals(logged) ? logged : traced + " but " + logged;
+        }
+
+        private @Nullable String spanId() {
+            Span span = tracer.currentSpan();
+            return span == null ? null : span.context().spanId();
+        }
+
+        @GetMapping("/everywhere")
+        String everywhere() {
+            Map<String, String> seen = new LinkedHashMap<>();
+            seen.put("handler", trace());
+            Async.sleep(Duration.ofMillis(1));
+            seen.put("after a sleep", trace());
+            await(Mono.delay(Duration.ofMillis(1)));
+            seen.put("after a Mono", trace());
+            seen.put("blocking", Async.blocking(this::trace));
+            seen.put("after blocking", trace());
+            seen.put("executor", await(IOLoop.current().runInExecutor(this::trace)));
+            seen.put("child", await(Async.spawn(this::trace)));
+            seen.put("child of a group", TaskGroup.run(group -> await(group.spawn("child", this::trace))));
+            seen.put(
+                    "in an operator of a Mono",
+                    await(Mono.just("").delayElement(Duration.ofMillis(1)).map(nothing -> trace())));
+            return seen.toString();
+        }
+
+        @GetMapping("/interleaved")
+        String interleaved(@RequestHeader String traceparent) {
+            if (++here == 2) {
+                bothAreHere.complete("");
+                bothAreHere = new CompletableFuture<>();
+                here = 0;
+            } else {
+                await(bothAreHere);
+            }
+            String own = traceparent.substring(3, 35);
+            TreeSet<String> seen = new TreeSet<>();
+            for (int step = 0; step < STEPS; step++) {
+                seen.add(trace());
+                SPOKEN.info("says {}", own);
+                Async.yieldNow();
+                await(Async.spawn(() -> SPOKEN.debug("a child says {}", own)));
+                await(IOLoop.current().runInExecutor(() -> {
+                    SPOKEN.debug("a call says {}", own);
+                    return "";
+                }));
+                seen.add(trace());
+            }
+            return seen.toString();
+        }
+
+        @GetMapping("/calls")
+        String calls() {
+            int port =
+                    ((WebServerApplicationContext) context).getWebServer().getPort();
+            return await(http.fetch("http://127.0.0.1:" + port + "/called")).text();
+        }
+
+        @GetMapping("/called")
+        String called(@RequestHeader String traceparent) {
+            return traceparent;
+        }
+
+        @GetMapping("/own")
+        String own() {
+            Observation requests = observations.getCurrentObservation();
+            Observation own = Observation.start("own", observations);
+            StringBuilder answer = new StringBuilder();
+            try (Observation.Scope scope = own.openScope()) {
+                String span = spanId();
+                answer.append("child: ")
+                        .append(await(Async.spawn(() -> isCurrent(own, span))) ? "own" : "another")
+                        .append(", executor: ")
+                        .append(await(IOLoop.current().runInExecutor(() -> isCurrent(own, span))) ? "own" : "another");
+            } finally {
+                own.stop();
+            }
+            String span = spanId();
+            return answer.append(", afterwards: ")
+                    .append(await(Async.spawn(() -> isCurrent(requests, span))) ? "the request's" : "another")
+                    .toString();
+        }
+
+        @GetMapping("/bare-span")
+        String bareSpan() {
+            Span own = tracer.nextSpan().name("own").start();
+            try (Tracer.SpanInScope scope = tracer.withSpan(own)) {
+                String id = own.context().spanId();
+                return "child: " + (await(Async.spawn(() -> id.equals(spanId()))) ? "own" : "the request's");
+            } finally {
+                own.end();
+            }
+        }
+
+        private boolean isCurrent(@Nullable Observation observation, @Nullable String span) {
+            return observation == observations.getCurrentObservation() && Objects.equals(span, spanId());
+        }
+    }
+}
