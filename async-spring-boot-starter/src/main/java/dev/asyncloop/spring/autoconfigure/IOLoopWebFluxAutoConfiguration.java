@@ -1,6 +1,7 @@
 package dev.asyncloop.spring.autoconfigure;
 
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.spring.web.CoroutineExceptionHandlers;
 import dev.asyncloop.spring.web.CoroutineHandlerAdapter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -8,6 +9,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
@@ -25,7 +27,15 @@ public final class IOLoopWebFluxAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    CoroutineHandlerAdapter coroutineHandlerAdapter(IOLoop loop, RequestMappingHandlerAdapter handlerAdapter) {
-        return new CoroutineHandlerAdapter(loop, handlerAdapter);
+    CoroutineExceptionHandlers coroutineExceptionHandlers(
+            IOLoop loop, RequestMappingHandlerAdapter handlerAdapter, ApplicationContext context) {
+        return new CoroutineExceptionHandlers(loop, handlerAdapter, context);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CoroutineHandlerAdapter coroutineHandlerAdapter(
+            IOLoop loop, RequestMappingHandlerAdapter handlerAdapter, CoroutineExceptionHandlers exceptionHandlers) {
+        return new CoroutineHandlerAdapter(loop, handlerAdapter, exceptionHandlers);
     }
 }

@@ -1,18 +1,14 @@
 package dev.asyncloop.spring.web;
 
 import dev.asyncloop.IOLoop;
-import dev.asyncloop.LoopClosedException;
-import dev.asyncloop.LoopFullException;
 import dev.asyncloop.SwitchOn;
 import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.Ordered;
-import org.springframework.http.HttpStatus;
 import org.springframework.util.ClassUtils;
 import org.springframework.validation.method.MethodValidator;
 import org.springframework.web.bind.annotation.ModelAttribute;
@@ -24,7 +20,6 @@ import org.springframework.web.reactive.HandlerAdapter;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.reactive.result.method.InvocableHandlerMethod;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
-import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -45,6 +40,8 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
 
     private final RequestMappingHandlerAdapter standard;
 
+    private final CoroutineExceptionHandlers exceptionHandlers;
+
     private final @Nullable MethodValidator validator;
 
     private final Map<MethodClassKey, Kind> kinds = new ConcurrentHashMap<>();
@@ -52,9 +49,11 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
     private volatile @Nullable ArgumentResolvers resolvers;
 
     /** Makes an adapter that runs handlers on this loop. */
-    public CoroutineHandlerAdapter(IOLoop loop, RequestMappingHandlerAdapter standard) {
+    public CoroutineHandlerAdapter(
+            IOLoop loop, RequestMappingHandlerAdapter standard, CoroutineExceptionHandlers exceptionHandlers) {
         this.loop = loop;
         this.standard = standard;
+        this.exceptionHandlers = exceptionHandlers;
         this.validator = BEAN_VALIDATION
                 ? HandlerMethodValidator.from(
                         standard.getWebBindingInitializer(),
@@ -88,7 +87,8 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
     @Override
     public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
         HandlerMethod method = ((HandlerMethod) handler).createWithResolvedBean();
-        return standard.handle(exchange, new StandInHandlerMethod(method))
+        return exceptionHandlers
+                .prepare(exchange, method)
                 .flatMap(prepared -> StandInHandlerMethod.isPrepared(prepared)
                         ? invoke(exchange, method, prepared)
                         : Mono.just(prepared));
@@ -104,15 +104,9 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
                         kind(method).switchOn())
                 .invoke(loop, exchange, prepared.getBindingContext())
                 .doOnNext(result -> result.setExceptionHandler(exceptionHandler))
-                .onErrorResume(failure -> isCutShort(failure)
-                        ? Mono.error(new ResponseStatusException(
-                                HttpStatus.SERVICE_UNAVAILABLE, "The application has ended before the answer", failure))
-                        : exceptionHandler.handleError(exchange, asWebError(failure)));
-    }
-
-    /** Whether the end of the loop has cancelled the handler: no error of its own, for its exception handlers to see. */
-    private boolean isCutShort(Throwable failure) {
-        return failure instanceof CancellationException && loop.isClosing();
+                .onErrorResume(failure -> WebFailures.isCutShort(failure, loop)
+                        ? Mono.error(WebFailures.asWebError(failure, loop))
+                        : exceptionHandler.handleError(exchange, WebFailures.asWebError(failure, loop)));
     }
 
     /** Returns the application's resolvers, which are the same for all handlers. */
@@ -123,11 +117,5 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
             resolvers = known;
         }
         return known;
-    }
-
-    private static Throwable asWebError(Throwable failure) {
-        return failure instanceof LoopFullException || failure instanceof LoopClosedException
-                ? new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, failure.getMessage(), failure)
-                : failure;
     }
 }
