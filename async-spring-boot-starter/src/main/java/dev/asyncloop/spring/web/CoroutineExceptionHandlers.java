@@ -52,6 +52,8 @@ public final class CoroutineExceptionHandlers implements HandlerAdapter, Dispatc
 
     private final ExceptionHandlerMethods methods;
 
+    private final SessionAttributeParameters sessionAttributes = new SessionAttributeParameters();
+
     /** Makes handlers whose coroutines run on this loop. */
     public CoroutineExceptionHandlers(
             IOLoop loop, RequestMappingHandlerAdapter standard, ApplicationContext context) {
@@ -81,7 +83,18 @@ public final class CoroutineExceptionHandlers implements HandlerAdapter, Dispatc
 
     /** Has the standard adapter prepare a request for a coroutine handler: {@link StandInHandlerMethod}. */
     Mono<HandlerResult> prepare(ServerWebExchange exchange, HandlerMethod handler) {
-        return handle(exchange, handler, new StandInHandlerMethod(handler));
+        return handle(exchange, handler, new StandInHandlerMethod(handler))
+                .flatMap(prepared -> complete(exchange, handler, prepared));
+    }
+
+    private Mono<HandlerResult> complete(ServerWebExchange exchange, HandlerMethod handler, HandlerResult prepared) {
+        DispatchExceptionHandler failures = prepared.getExceptionHandler();
+        return failures == null // an exception handler has answered
+                ? Mono.just(prepared)
+                : sessionAttributes
+                        .complete(exchange, handler, prepared.getBindingContext())
+                        .thenReturn(prepared)
+                        .onErrorResume(failure -> failures.handleError(exchange, failure));
     }
 
     private Mono<HandlerResult> handle(ServerWebExchange exchange, HandlerMethod handler, HandlerMethod called) {
