@@ -55,8 +55,7 @@ public final class CoroutineExceptionHandlers implements HandlerAdapter, Dispatc
     private final SessionAttributeParameters sessionAttributes = new SessionAttributeParameters();
 
     /** Makes handlers whose coroutines run on this loop. */
-    public CoroutineExceptionHandlers(
-            IOLoop loop, RequestMappingHandlerAdapter standard, ApplicationContext context) {
+    public CoroutineExceptionHandlers(IOLoop loop, RequestMappingHandlerAdapter standard, ApplicationContext context) {
         this.loop = loop;
         this.standard = standard;
         this.methods = new ExceptionHandlerMethods(context, standard.getContentTypeResolver());
@@ -102,7 +101,8 @@ public final class CoroutineExceptionHandlers implements HandlerAdapter, Dispatc
         Mono<HandlerResult> handled = standard.handle(exchange, catching);
         catching.isSetUp();
         return handled.flatMap(result -> {
-            List<HandlerMethodArgumentResolver> resolvers = ((InvocableHandlerMethod) result.getHandler()).getResolvers();
+            List<HandlerMethodArgumentResolver> resolvers =
+                    ((InvocableHandlerMethod) result.getHandler()).getResolvers();
             BindingContext binding = result.getBindingContext();
             Throwable failure = CatchingHandlerMethod.failure(result);
             return failure == null
@@ -142,7 +142,8 @@ public final class CoroutineExceptionHandlers implements HandlerAdapter, Dispatc
     }
 
     /** Returns the method for a failure. The answer may be of another type than that of a success. */
-    private @Nullable HandlerMethod find(ServerWebExchange exchange, Throwable failure, @Nullable HandlerMethod handler) {
+    private @Nullable HandlerMethod find(
+            ServerWebExchange exchange, Throwable failure, @Nullable HandlerMethod handler) {
         exchange.getAttributes().remove(HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE);
         exchange.getResponse().getHeaders().clearContentHeaders();
         return methods.find(failure, exchange, handler);

@@ -48,8 +48,7 @@ public final class CoroutineFunctions {
         return LoopOfExchange.of(request.exchange(), "A coroutine as a functional route", REMEDY);
     }
 
-    private static Mono<ServerResponse> handle(
-            IOLoop loop, ServerRequest request, CoroutineHandlerFunction function) {
+    private static Mono<ServerResponse> handle(IOLoop loop, ServerRequest request, CoroutineHandlerFunction function) {
         return loop.<ServerResponse>mono(name(request), () -> required(function.handle(request), "handler", request))
                 .onErrorMap(failure -> WebFailures.asWebError(failure, loop));
     }
@@ -59,16 +58,15 @@ public final class CoroutineFunctions {
             ServerRequest request,
             CoroutineHandlerFilterFunction filter,
             HandlerFunction<ServerResponse> next) {
-        CoroutineHandlerFunction plainly = passed -> required(
-                PlainAwait.await(Mono.defer(() -> next.handle(passed))), "handler", passed);
+        CoroutineHandlerFunction plainly =
+                passed -> required(PlainAwait.await(Mono.defer(() -> next.handle(passed))), "handler", passed);
         return loop.<ServerResponse>mono(
                         "filter of " + name(request),
                         () -> required(filter.filter(request, plainly), "filter", request))
                 .onErrorMap(failure -> WebFailures.asWebError(failure, loop));
     }
 
-    private static ServerResponse required(
-            @Nullable ServerResponse response, String who, ServerRequest request) {
+    private static ServerResponse required(@Nullable ServerResponse response, String who, ServerRequest request) {
         return Objects.requireNonNull(
                 response,
                 () -> "The " + who + " of " + name(request) + " has returned no response; return one, such as"

@@ -9,17 +9,19 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 /** What to do instead, where {@link dev.asyncloop.spring.Coroutine @Coroutine} can have no effect. */
 final class CoroutineMisuseRemedy {
 
-    private static final String HANDLER = "put it on a @RequestMapping method of a @Controller or @RestController, or on an"
-            + " @ExceptionHandler of that or of a @ControllerAdvice; elsewhere start a coroutine with `IOLoop.spawn` or"
-            + " `Async.spawn`, or call the method from one as it is";
+    private static final String HANDLER =
+            "put it on a @RequestMapping method of a @Controller or @RestController, or on an"
+                    + " @ExceptionHandler of that or of a @ControllerAdvice; elsewhere start a coroutine with `IOLoop.spawn` or"
+                    + " `Async.spawn`, or call the method from one as it is";
 
     private static final String FILTER = "a filter that may await implements CoroutineWebFilter";
 
-    private static final String ROUTE = "a functional route that may await is made by `CoroutineFunctions.coroutine(request"
-            + " -> ..)`";
+    private static final String ROUTE =
+            "a functional route that may await is made by `CoroutineFunctions.coroutine(request" + " -> ..)`";
 
-    private static final String MODEL = "a method for the model or the binder runs before the handler's coroutine; let it"
-            + " return `loop.mono(name, body)`, or do the work in the handler";
+    private static final String MODEL =
+            "a method for the model or the binder runs before the handler's coroutine; let it"
+                    + " return `loop.mono(name, body)`, or do the work in the handler";
 
     private static final String FUNCTIONS = "org.springframework.web.reactive.function.server.";
 

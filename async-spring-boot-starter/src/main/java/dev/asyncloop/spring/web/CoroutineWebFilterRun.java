@@ -19,8 +19,7 @@ final class CoroutineWebFilterRun implements CoroutineWebFilterChain {
         this.chain = chain;
     }
 
-    static Mono<Void> start(
-            IOLoop loop, CoroutineWebFilter filter, ServerWebExchange exchange, WebFilterChain chain) {
+    static Mono<Void> start(IOLoop loop, CoroutineWebFilter filter, ServerWebExchange exchange, WebFilterChain chain) {
         return loop.<Void>mono(name(filter, exchange), () -> {
                     filter.filter(exchange, new CoroutineWebFilterRun(exchange, chain));
                     return null;
@@ -31,7 +30,8 @@ final class CoroutineWebFilterRun implements CoroutineWebFilterChain {
     private static String name(CoroutineWebFilter filter, ServerWebExchange exchange) {
         Class<?> type = filter.getClass();
         return (type.isSynthetic() ? "filter" : type.getSimpleName()) + " of "
-                + exchange.getRequest().getMethod() + " " + exchange.getRequest().getPath();
+                + exchange.getRequest().getMethod() + " "
+                + exchange.getRequest().getPath();
     }
 
     @Override

@@ -118,8 +118,7 @@ final class ExceptionHandlerMethods {
             return null;
         }
         if (!found.getProducibleTypes().isEmpty()) {
-            exchange.getAttributes()
-                    .put(HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE, found.getProducibleTypes());
+            exchange.getAttributes().put(HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE, found.getProducibleTypes());
         }
         return found.getHandlerMethod();
     }

@@ -16,7 +16,8 @@ final class LoopOfExchange {
     static IOLoop of(ServerWebExchange exchange, String who, String remedy) {
         ApplicationContext context = exchange.getApplicationContext();
         if (context == null) {
-            throw new IllegalStateException(who + " has no loop for " + exchange.getRequest().getMethod() + " "
+            throw new IllegalStateException(who + " has no loop for "
+                    + exchange.getRequest().getMethod() + " "
                     + exchange.getRequest().getPath() + ": the exchange belongs to no application context; " + remedy);
         }
         return context.getBean(IOLoop.class);

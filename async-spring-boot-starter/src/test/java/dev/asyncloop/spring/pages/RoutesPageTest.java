@@ -132,8 +132,8 @@ class RoutesPageTest {
 
     @Test
     void thePageShowsWhatIsCompiledHere() throws IOException {
-        String here = squeeze(
-                Files.readString(Path.of("src/test/java/dev/asyncloop/spring/pages/RoutesPageTest.java")));
+        String here =
+                squeeze(Files.readString(Path.of("src/test/java/dev/asyncloop/spring/pages/RoutesPageTest.java")));
         List<String> snippets = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(Path.of("../docs/functional-routes.md")))
                 .results()
@@ -151,7 +151,8 @@ class RoutesPageTest {
         try (TestApplication application = TestApplication.start(Application.class)) {
             assertThat(application.get("/orders/1").getStatusCode()).isEqualTo(HttpStatus.UNAUTHORIZED);
             assertThat(application
-                            .exchange(application.client().get().uri("/orders/1").header("X-Token", "Ada"))
+                            .exchange(
+                                    application.client().get().uri("/orders/1").header("X-Token", "Ada"))
                             .getBody())
                     .isEqualTo("{\"id\":\"1\",\"amount\":1}");
             assertThat(application

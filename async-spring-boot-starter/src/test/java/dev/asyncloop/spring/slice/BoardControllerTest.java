@@ -52,8 +52,8 @@ class BoardControllerTest {
 
     @Test
     void thePageOnTestingShowsThis() throws IOException {
-        String here = squeeze(Files.readString(
-                Path.of("src/test/java/dev/asyncloop/spring/slice/BoardControllerTest.java")));
+        String here =
+                squeeze(Files.readString(Path.of("src/test/java/dev/asyncloop/spring/slice/BoardControllerTest.java")));
         String page = Files.readString(Path.of("../docs/testing.md"));
         List<String> snippets = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL)
                 .matcher(page.substring(page.indexOf("\n## Spring Boot")))

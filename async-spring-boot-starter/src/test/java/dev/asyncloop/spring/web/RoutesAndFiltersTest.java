@@ -78,8 +78,7 @@ class RoutesAndFiltersTest {
         log.lines.clear();
         assertThat(on(carrier).get("/handler").getBody()).isEqualTo("true outer inner");
         await().atMost(Duration.ofSeconds(20)).until(() -> log.lines.size() == 3);
-        assertThat(log.lines)
-                .containsExactly("before true /handler", "handler", "after true 200 /handler");
+        assertThat(log.lines).containsExactly("before true /handler", "handler", "after true 200 /handler");
     }
 
     @ParameterizedTest
@@ -91,8 +90,8 @@ class RoutesAndFiltersTest {
 
     @ParameterizedTest
     @EnumSource
-    void aClientThatGoesAwayCancelsFiltersAndWhatTheyStandAroundOnceAndSilently(
-            Carrier carrier, CapturedOutput output) throws Exception {
+    void aClientThatGoesAwayCancelsFiltersAndWhatTheyStandAroundOnceAndSilently(Carrier carrier, CapturedOutput output)
+            throws Exception {
         Log log = on(carrier).bean(Log.class);
         for (String path : List.of("/patient", "/routes/patient")) {
             log.lines.clear();
@@ -159,7 +158,11 @@ class RoutesAndFiltersTest {
         IOLoop loop = IOLoop.create();
         loop.close();
         WebTestClient.bindToRouterFunction(RouterFunctions.route()
-                        .GET("/", coroutine(loop, request -> await(ServerResponse.ok().build())))
+                        .GET(
+                                "/",
+                                coroutine(
+                                        loop,
+                                        request -> await(ServerResponse.ok().build())))
                         .build())
                 .build()
                 .get()
@@ -171,8 +174,8 @@ class RoutesAndFiltersTest {
 
     private static String messageOf(RouterFunction<ServerResponse> route, @Nullable WebFilter filter) {
         String[] message = {""};
-        WebFilter outermost = (exchange, chain) -> chain.filter(exchange)
-                .doOnError(failure -> message[0] = String.valueOf(failure.getMessage()));
+        WebFilter outermost = (exchange, chain) ->
+                chain.filter(exchange).doOnError(failure -> message[0] = String.valueOf(failure.getMessage()));
         WebTestClient.RouterFunctionSpec spec = WebTestClient.bindToRouterFunction(route);
         spec.webFilter(filter == null ? new WebFilter[] {outermost} : new WebFilter[] {outermost, filter});
         spec.build().get().uri("/").exchange();
@@ -214,8 +217,7 @@ class RoutesAndFiltersTest {
         @Bean
         @Order(1)
         WebFilter outer() {
-            return (exchange, chain) ->
-                    chain.filter(exchange).contextWrite(context -> context.put("outer", "outer"));
+            return (exchange, chain) -> chain.filter(exchange).contextWrite(context -> context.put("outer", "outer"));
         }
 
         @Bean
@@ -241,15 +243,20 @@ class RoutesAndFiltersTest {
         @Bean
         RouterFunction<ServerResponse> routes(Log log) {
             return RouterFunctions.route()
-                    .GET("/routes/context", coroutine(request -> await(ServerResponse.ok()
-                            .bodyValue(String.valueOf(await(context()))))))
+                    .GET(
+                            "/routes/context",
+                            coroutine(
+                                    request -> await(ServerResponse.ok().bodyValue(String.valueOf(await(context()))))))
                     .GET("/routes/patient", coroutine(request -> {
                         log.wait("/routes/patient");
                         return await(ServerResponse.ok().build());
                     }))
                     .GET("/routes/none", coroutine(request -> null))
-                    .GET("/routes/{id}", coroutine(request -> await(ServerResponse.ok()
-                            .bodyValue(inCoroutine() + " " + Thread.currentThread().getName()))))
+                    .GET(
+                            "/routes/{id}",
+                            coroutine(request -> await(ServerResponse.ok()
+                                    .bodyValue(inCoroutine() + " "
+                                            + Thread.currentThread().getName()))))
                     .build();
         }
     }

@@ -38,7 +38,8 @@ record Answer(int status, List<String> headers, String body, boolean complete) {
     }
 
     private static String same(String text, String version) {
-        return SESSION.matcher(text.replace(version + "/", "version/")).replaceAll("SESSION=some")
+        return SESSION.matcher(text.replace(version + "/", "version/"))
+                .replaceAll("SESSION=some")
                 .replaceAll("boundary=[^,\\s]+|--[\\w-]{30,}", "some boundary");
     }
 

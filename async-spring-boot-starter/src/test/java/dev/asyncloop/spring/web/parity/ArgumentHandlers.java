@@ -135,7 +135,10 @@ abstract class ArgumentHandlers {
 
     @GetMapping("/principal")
     String principal(@Nullable Principal one, Mono<Principal> other, ServerWebExchange exchange) {
-        return given(one == null ? "nobody" : one.getName(), other != null, exchange.getRequest().getMethod());
+        return given(
+                one == null ? "nobody" : one.getName(),
+                other != null,
+                exchange.getRequest().getMethod());
     }
 
     @GetMapping("/request")
@@ -196,7 +199,9 @@ abstract class ArgumentHandlers {
 
     @PostMapping("/parts")
     Mono<String> parts(
-            @RequestPart("who") @Valid Person who, @RequestPart("file") FilePart file, @RequestPart("note") String note) {
+            @RequestPart("who") @Valid Person who,
+            @RequestPart("file") FilePart file,
+            @RequestPart("note") String note) {
         String first = given(who, file.filename(), file.headers().getContentType(), note);
         return content(file).map(first::concat);
     }

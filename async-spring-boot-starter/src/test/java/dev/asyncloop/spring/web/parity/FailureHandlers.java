@@ -237,8 +237,7 @@ final class FailureHandlers {
 
         @ExceptionHandler
         Mono<ProblemDetail> io(IOException failure) {
-            return Mono.just(
-                    ProblemDetail.forStatusAndDetail(HttpStatus.INSUFFICIENT_STORAGE, failure.getMessage()));
+            return Mono.just(ProblemDetail.forStatusAndDetail(HttpStatus.INSUFFICIENT_STORAGE, failure.getMessage()));
         }
     }
 

@@ -84,8 +84,7 @@ class Filtered {
                 case "throwchecked" -> Mono.error(new IOException("from the filter"));
                 case "mutate" -> chain.filter(mutated(exchange));
                 case "context" -> chain.filter(exchange).contextWrite(context -> context.put("who", "Ada"));
-                case "recover" ->
-                    chain.filter(exchange).onErrorResume(IOException.class, failure -> written(exchange));
+                case "recover" -> chain.filter(exchange).onErrorResume(IOException.class, failure -> written(exchange));
                 case "replace" ->
                     chain.filter(exchange)
                             .onErrorMap(failure ->

@@ -68,8 +68,12 @@ class ParityTest {
         requests.forEach(request -> {
             try {
                 Answer reactive = request.send(port, "react");
-                all.assertThat(reactive.status()).as("%s: %s", request, reactive).isEqualTo(request.status());
-                all.assertThat(request.send(port, "await")).as(request.toString()).isEqualTo(reactive);
+                all.assertThat(reactive.status())
+                        .as("%s: %s", request, reactive)
+                        .isEqualTo(request.status());
+                all.assertThat(request.send(port, "await"))
+                        .as(request.toString())
+                        .isEqualTo(reactive);
             } catch (IOException | RuntimeException ex) {
                 all.fail(request.toString(), ex);
             }
@@ -187,12 +191,7 @@ class ParityTest {
                         multipart(200, "/parts", who, file, note),
                         multipart(400, "/parts", wrong, file, note),
                         multipart(400, "/parts", who, note),
-                        multipart(
-                                415,
-                                "/parts",
-                                "name=\"who\"\r\nContent-Type: text/csv\r\n\r\nAda,36",
-                                file,
-                                note),
+                        multipart(415, "/parts", "name=\"who\"\r\nContent-Type: text/csv\r\n\r\nAda,36", file, note),
                         post(400, "/parts", JSON, "{}"),
                         multipart(200, "/partslater", who, file, file),
                         multipart(200, "/partsall", who, file, note),
@@ -224,7 +223,9 @@ class ParityTest {
                 Answer answer = sent.send(port, version, id -> cookies.put(version, id));
                 answers.put(version, answer);
             }
-            assertThat(answers.get("react").status()).as("%s: %s", request, answers).isEqualTo(request.status());
+            assertThat(answers.get("react").status())
+                    .as("%s: %s", request, answers)
+                    .isEqualTo(request.status());
             assertThat(answers.get("await")).as(request.toString()).isEqualTo(answers.get("react"));
         }
         assertThat(cookies).hasSize(2);
@@ -236,14 +237,54 @@ class ParityTest {
         compare(
                 carrier,
                 Stream.of(
-                                "person", "list", "map", "text", "bytes", "resource", "entity", "entity/resource",
-                                "entity/etag", "entity/modified", "entity/created", "created", "optional", "number",
-                                "typed", "headers", "stage", "future", "mono", "mono/empty", "mono/void",
-                                "mono/entity", "flux", "flux/empty", "flux/text", "flux/lines", "flux/events",
-                                "flux/sse", "flux/failslater", "flux/entity", "entity/mono", "httpentity", "written",
-                                "nothing", "nothing/created", "unmodified", "task", "empty", "problem",
-                                "errorresponse", "entity/empty", "entity/problem", "entity/of", "reason",
-                                "future/fails", "mono/fails", "flux/fails", "task/fails")
+                                "person",
+                                "list",
+                                "map",
+                                "text",
+                                "bytes",
+                                "resource",
+                                "entity",
+                                "entity/resource",
+                                "entity/etag",
+                                "entity/modified",
+                                "entity/created",
+                                "created",
+                                "optional",
+                                "number",
+                                "typed",
+                                "headers",
+                                "stage",
+                                "future",
+                                "mono",
+                                "mono/empty",
+                                "mono/void",
+                                "mono/entity",
+                                "flux",
+                                "flux/empty",
+                                "flux/text",
+                                "flux/lines",
+                                "flux/events",
+                                "flux/sse",
+                                "flux/failslater",
+                                "flux/entity",
+                                "entity/mono",
+                                "httpentity",
+                                "written",
+                                "nothing",
+                                "nothing/created",
+                                "unmodified",
+                                "task",
+                                "empty",
+                                "problem",
+                                "errorresponse",
+                                "entity/empty",
+                                "entity/problem",
+                                "entity/of",
+                                "reason",
+                                "future/fails",
+                                "mono/fails",
+                                "flux/fails",
+                                "task/fails")
                         .map(path -> get(expected(path), "/returns/" + path)));
     }
 

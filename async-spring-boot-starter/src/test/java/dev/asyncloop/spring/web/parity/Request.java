@@ -10,7 +10,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A request as it goes over the wire, and the status it has to have. */
-record Request(int status, String method, String path, List<String> headers, @Nullable String body) {
+record Request(
+        int status,
+        String method,
+        String path,
+        List<String> headers,
+        @Nullable String body) {
 
     static Request get(int status, String path, String... headers) {
         return new Request(status, "GET", path, List.of(headers), null);
@@ -30,7 +35,9 @@ record Request(int status, String method, String path, List<String> headers, @Nu
     static Request multipart(int status, String path, String... parts) {
         StringBuilder body = new StringBuilder();
         for (String part : parts) {
-            body.append("--limit\r\nContent-Disposition: form-data; ").append(part).append("\r\n");
+            body.append("--limit\r\nContent-Disposition: form-data; ")
+                    .append(part)
+                    .append("\r\n");
         }
         return post(status, path, "multipart/form-data; boundary=limit", body + "--limit--\r\n");
     }

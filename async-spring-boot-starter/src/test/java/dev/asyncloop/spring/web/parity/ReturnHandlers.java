@@ -76,7 +76,6 @@ final class ReturnHandlers {
         return problem;
     }
 
-
     @RestController
     @RequestMapping("/react/returns")
     static class Reactive {
@@ -123,12 +122,14 @@ final class ReturnHandlers {
 
         @GetMapping("/errorresponse")
         Mono<ErrorResponse> errorresponse() {
-            return Mono.fromSupplier(() -> ErrorResponse.create(new IllegalStateException(), HttpStatus.CONFLICT, "busy"));
+            return Mono.fromSupplier(
+                    () -> ErrorResponse.create(new IllegalStateException(), HttpStatus.CONFLICT, "busy"));
         }
 
         @GetMapping("/entity")
         Mono<ResponseEntity<Person>> entity() {
-            return Mono.fromSupplier(() -> ResponseEntity.status(202).header("X-Note", "entity").body(Person.ADA));
+            return Mono.fromSupplier(
+                    () -> ResponseEntity.status(202).header("X-Note", "entity").body(Person.ADA));
         }
 
         @GetMapping("/entity/empty")
@@ -153,12 +154,15 @@ final class ReturnHandlers {
 
         @GetMapping("/entity/modified")
         Mono<ResponseEntity<String>> entityModified() {
-            return Mono.fromSupplier(() -> ResponseEntity.ok().lastModified(Instant.parse("2026-01-01T00:00:00Z")).body("dated"));
+            return Mono.fromSupplier(() -> ResponseEntity.ok()
+                    .lastModified(Instant.parse("2026-01-01T00:00:00Z"))
+                    .body("dated"));
         }
 
         @GetMapping("/entity/created")
         Mono<ResponseEntity<Object>> entityCreated() {
-            return Mono.fromSupplier(() -> ResponseEntity.created(URI.create("/people/1")).build());
+            return Mono.fromSupplier(
+                    () -> ResponseEntity.created(URI.create("/people/1")).build());
         }
 
         @GetMapping("/entity/of")
@@ -295,7 +299,8 @@ final class ReturnHandlers {
 
         @GetMapping("/written")
         Mono<Void> written(ServerHttpResponse response) {
-            return response.writeWith(Mono.just(response.bufferFactory().wrap("by hand".getBytes(StandardCharsets.UTF_8))));
+            return response.writeWith(
+                    Mono.just(response.bufferFactory().wrap("by hand".getBytes(StandardCharsets.UTF_8))));
         }
 
         @GetMapping("/nothing")
@@ -335,13 +340,16 @@ final class ReturnHandlers {
             return Mono.just("second");
         }
 
-        @CrossOrigin(origins = "https://friend.example", allowedHeaders = "X-Own", exposedHeaders = "X-Note", maxAge = 60)
+        @CrossOrigin(
+                origins = "https://friend.example",
+                allowedHeaders = "X-Own",
+                exposedHeaders = "X-Note",
+                maxAge = 60)
         @PutMapping("/cors")
         Mono<String> cors() {
             return Mono.just("shared");
         }
     }
-
 
     @Coroutine
     @RestController
@@ -436,7 +444,9 @@ final class ReturnHandlers {
         @GetMapping("/entity/modified")
         ResponseEntity<String> entityModified() {
             yieldNow();
-            return ResponseEntity.ok().lastModified(Instant.parse("2026-01-01T00:00:00Z")).body("dated");
+            return ResponseEntity.ok()
+                    .lastModified(Instant.parse("2026-01-01T00:00:00Z"))
+                    .body("dated");
         }
 
         @GetMapping("/entity/created")
@@ -605,7 +615,8 @@ final class ReturnHandlers {
 
         @GetMapping("/written")
         void written(ServerHttpResponse response) {
-            Async.await(response.writeWith(Mono.just(response.bufferFactory().wrap("by hand".getBytes(StandardCharsets.UTF_8)))));
+            Async.await(response.writeWith(
+                    Mono.just(response.bufferFactory().wrap("by hand".getBytes(StandardCharsets.UTF_8)))));
         }
 
         @GetMapping("/nothing")
@@ -654,14 +665,17 @@ final class ReturnHandlers {
             return "second";
         }
 
-        @CrossOrigin(origins = "https://friend.example", allowedHeaders = "X-Own", exposedHeaders = "X-Note", maxAge = 60)
+        @CrossOrigin(
+                origins = "https://friend.example",
+                allowedHeaders = "X-Own",
+                exposedHeaders = "X-Note",
+                maxAge = 60)
         @PutMapping("/cors")
         String cors() {
             yieldNow();
             return "shared";
         }
     }
-
 
     @Controller
     @RequestMapping("/react/views")
@@ -684,12 +698,17 @@ final class ReturnHandlers {
 
         @GetMapping("/rendering")
         Mono<Rendering> rendering() {
-            return Mono.fromSupplier(() -> Rendering.view("page").modelAttribute("who", "Ada").status(HttpStatus.ACCEPTED).header("X-Note", "rendered").build());
+            return Mono.fromSupplier(() -> Rendering.view("page")
+                    .modelAttribute("who", "Ada")
+                    .status(HttpStatus.ACCEPTED)
+                    .header("X-Note", "rendered")
+                    .build());
         }
 
         @GetMapping("/rendering/redirect")
         Mono<Rendering> renderingRedirect() {
-            return Mono.fromSupplier(() -> Rendering.redirectTo("/elsewhere").propagateQuery(true).build());
+            return Mono.fromSupplier(() ->
+                    Rendering.redirectTo("/elsewhere").propagateQuery(true).build());
         }
 
         @GetMapping("/view")
@@ -699,7 +718,9 @@ final class ReturnHandlers {
 
         @GetMapping("/fragments")
         Mono<FragmentsRendering> fragments() {
-            return Mono.fromSupplier(() -> FragmentsRendering.fragment("one", Map.of("a", 1)).fragment("two", Map.of("b", 2)).build());
+            return Mono.fromSupplier(() -> FragmentsRendering.fragment("one", Map.of("a", 1))
+                    .fragment("two", Map.of("b", 2))
+                    .build());
         }
 
         @GetMapping("/unknown")
@@ -729,7 +750,6 @@ final class ReturnHandlers {
         }
     }
 
-
     @Coroutine
     @Controller
     @RequestMapping("/await/views")
@@ -755,7 +775,11 @@ final class ReturnHandlers {
         @GetMapping("/rendering")
         Rendering rendering() {
             yieldNow();
-            return Rendering.view("page").modelAttribute("who", "Ada").status(HttpStatus.ACCEPTED).header("X-Note", "rendered").build();
+            return Rendering.view("page")
+                    .modelAttribute("who", "Ada")
+                    .status(HttpStatus.ACCEPTED)
+                    .header("X-Note", "rendered")
+                    .build();
         }
 
         @GetMapping("/rendering/redirect")
@@ -773,7 +797,9 @@ final class ReturnHandlers {
         @GetMapping("/fragments")
         FragmentsRendering fragments() {
             yieldNow();
-            return FragmentsRendering.fragment("one", Map.of("a", 1)).fragment("two", Map.of("b", 2)).build();
+            return FragmentsRendering.fragment("one", Map.of("a", 1))
+                    .fragment("two", Map.of("b", 2))
+                    .build();
         }
 
         @GetMapping("/unknown")
@@ -807,5 +833,4 @@ final class ReturnHandlers {
             model.addAttribute("own", 2);
         }
     }
-
 }
