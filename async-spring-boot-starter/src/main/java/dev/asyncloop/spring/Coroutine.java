@@ -14,8 +14,8 @@ import org.springframework.aot.hint.annotation.Reflective;
  *
  * <p>It takes what an ordinary handler takes, and returns a value, a {@code ResponseEntity}, nothing, a {@code Task} or
  * other {@code CompletionStage}, which is waited for, or a {@code Publisher}, which is passed on. A client that goes away
- * cancels it. May be used as a meta-annotation; on anything that is no handler
- * it stops the start.
+ * cancels it. An {@code @ExceptionHandler} method of a controller or of {@code @ControllerAdvice} may be a coroutine, too.
+ * May be used as a meta-annotation; on anything that is no handler it stops the start.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)

@@ -2,6 +2,7 @@ package dev.asyncloop.spring.autoconfigure;
 
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.spring.web.CoroutineContext;
+import dev.asyncloop.spring.web.CoroutineExceptionHandlers;
 import dev.asyncloop.spring.web.CoroutineHandlerAdapter;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -28,14 +29,23 @@ public final class IOLoopWebFluxAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    CoroutineExceptionHandlers coroutineExceptionHandlers(
+            IOLoop loop, RequestMappingHandlerAdapter handlerAdapter, ApplicationContext context) {
+        return new CoroutineExceptionHandlers(loop, handlerAdapter, context);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     CoroutineHandlerAdapter coroutineHandlerAdapter(
             IOLoop loop,
             RequestMappingHandlerAdapter handlerAdapter,
+            CoroutineExceptionHandlers exceptionHandlers,
             ObjectProvider<CoroutineContext> contexts,
             ApplicationContext applicationContext) {
         return new CoroutineHandlerAdapter(
                 loop,
                 handlerAdapter,
+                exceptionHandlers,
                 CoroutineContext.all(contexts.orderedStream().toList()),
                 applicationContext);
     }

@@ -1,18 +1,14 @@
 package dev.asyncloop.spring.web;
 
 import dev.asyncloop.IOLoop;
-import dev.asyncloop.LoopClosedException;
-import dev.asyncloop.LoopFullException;
 import dev.asyncloop.SwitchOn;
 import java.lang.reflect.Method;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.Ordered;
-import org.springframework.http.HttpStatus;
 import org.springframework.util.ClassUtils;
 import org.springframework.validation.method.MethodValidator;
 import org.springframework.web.bind.annotation.ModelAttribute;
@@ -25,7 +21,6 @@ import org.springframework.web.reactive.HandlerAdapter;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.reactive.result.method.InvocableHandlerMethod;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
-import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -61,6 +56,7 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
     public CoroutineHandlerAdapter(
             IOLoop loop,
             RequestMappingHandlerAdapter standard,
+            CoroutineExceptionHandlers exceptionHandlers,
             CoroutineContext context,
             @Nullable ApplicationContext applicationContext) {
         this.loop = loop;
@@ -73,7 +69,7 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
                         parameter -> parameter.hasParameterAnnotation(ModelAttribute.class),
                         parameter -> parameter.hasParameterAnnotation(RequestParam.class))
                 : null;
-        this.preparation = new StandardPreparation(standard, validator != null, applicationContext);
+        this.preparation = new StandardPreparation(standard, exceptionHandlers, validator != null, applicationContext);
     }
 
     @Override
@@ -156,10 +152,9 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
             BindingContext binding,
             DispatchExceptionHandler exceptionHandler) {
         return context.complete(coroutine.invoke(exchange, binding, exceptionHandler))
-                .onErrorResume(failure -> isCutShort(failure)
-                        ? Mono.error(new ResponseStatusException(
-                                HttpStatus.SERVICE_UNAVAILABLE, "The application has ended before the answer", failure))
-                        : exceptionHandler.handleError(exchange, asWebError(failure)));
+                .onErrorResume(failure -> WebFailures.isCutShort(failure, loop)
+                        ? Mono.error(WebFailures.asWebError(failure, loop))
+                        : exceptionHandler.handleError(exchange, WebFailures.asWebError(failure, loop)));
     }
 
     private CoroutineHandlerMethod coroutine(HandlerMethod method, Known known, ArgumentResolvers resolvers) {
@@ -178,11 +173,6 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
         return last;
     }
 
-    /** Whether the end of the loop has cancelled the handler: no error of its own, for its exception handlers to see. */
-    private boolean isCutShort(Throwable failure) {
-        return failure instanceof CancellationException && loop.isClosing();
-    }
-
     /** Returns the application's resolvers, which are the same for all handlers. */
     private ArgumentResolvers resolvers(HandlerResult prepared) {
         ArgumentResolvers there = resolvers;
@@ -191,11 +181,5 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
             resolvers = there;
         }
         return there;
-    }
-
-    private static Throwable asWebError(Throwable failure) {
-        return failure instanceof LoopFullException || failure instanceof LoopClosedException
-                ? new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, failure.getMessage(), failure)
-                : failure;
     }
 }

@@ -21,6 +21,7 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.stereotype.Controller;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils.MethodFilter;
+import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.service.annotation.HttpExchange;
@@ -30,9 +31,6 @@ import org.springframework.web.service.annotation.HttpExchange;
  * Looks at the types of the application's own beans only, and makes no bean.
  */
 public final class CoroutineMisuseDetector implements SmartInitializingSingleton {
-
-    private static final String NO_HANDLER = "put it on a @RequestMapping method of a @Controller or @RestController;"
-            + " elsewhere start a coroutine with `IOLoop.spawn` or `Async.spawn`, or call the method from one as it is";
 
     private static final String NOT_BLOCKING =
             "put @Blocking on what the handler calls, or use `Async.blocking` inside it";
@@ -53,7 +51,7 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
             Class<?> type = type(name);
             if (type != null) {
                 check(name, type);
-                if (has(type, Controller.class)) {
+                if (isHandling(type)) {
                     checkSwitchOn(name, type);
                 }
             }
@@ -73,11 +71,16 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
     }
 
     private static void check(String beanName, Class<?> type) {
-        boolean controller = has(type, Controller.class);
         if (has(type, Coroutine.class)) {
             String place = "@Coroutine on " + type.getName() + " (bean '" + beanName + "')";
-            if (!controller) {
-                throw new CoroutineMisuseException(place + " has no effect: it is no controller", NO_HANDLER);
+            if (!isHandling(type)) {
+                throw new CoroutineMisuseException(
+                        place + " has no effect: it is no controller", CoroutineMisuseRemedy.of(type));
+            }
+            if (!has(type, Controller.class) && handlerMethods(type).isEmpty()) {
+                throw new CoroutineMisuseException(
+                        place + " has no effect: it is advice without an @ExceptionHandler",
+                        CoroutineMisuseRemedy.of(type));
             }
             if (has(type, Blocking.class)) {
                 throw new CoroutineMisuseException(
@@ -95,8 +98,7 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
 
     /** Refuses handlers that give way in a manner which the loop's carrier does not have. */
     private void checkSwitchOn(String beanName, Class<?> type) {
-        MethodFilter handlers = method -> has(method, RequestMapping.class) || has(method, HttpExchange.class);
-        for (Method method : MethodIntrospector.selectMethods(type, handlers)) {
+        for (Method method : handlerMethods(type)) {
             if (CoroutineMethods.isCoroutine(method, type)
                     && CoroutineMethods.switchOn(method, type) == SwitchOn.ANY
                     && beanFactory.getBean(IOLoop.class).carrier() != Carrier.EVENT_LOOP) {
@@ -107,6 +109,18 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
         }
     }
 
+    /** Whether methods of this type are handlers of requests or of exceptions. */
+    private static boolean isHandling(Class<?> type) {
+        return has(type, Controller.class) || has(type, ControllerAdvice.class);
+    }
+
+    private static Set<Method> handlerMethods(Class<?> type) {
+        MethodFilter handlers = method -> has(method, RequestMapping.class)
+                || has(method, HttpExchange.class)
+                || has(method, ExceptionHandler.class);
+        return MethodIntrospector.selectMethods(type, handlers);
+    }
+
     private static Set<Method> coroutineMethods(Class<?> type) {
         MethodFilter annotated = method -> has(method, Coroutine.class);
         return MethodIntrospector.selectMethods(type, annotated);
@@ -115,7 +129,8 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
     private static void check(String place, Class<?> type, Method method) {
         String reason = whyNoHandler(type, method);
         if (reason != null) {
-            throw new CoroutineMisuseException(place + " has no effect: " + reason, NO_HANDLER);
+            throw new CoroutineMisuseException(
+                    place + " has no effect: " + reason, CoroutineMisuseRemedy.of(type, method));
         }
         if (has(method, Blocking.class) || has(type, Blocking.class)) {
             throw new CoroutineMisuseException(place + " is @Blocking as well, so it could not await", NOT_BLOCKING);
@@ -131,14 +146,14 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
         if (Modifier.isPrivate(method.getModifiers())) {
             return "the method is private";
         }
+        if (has(method, ExceptionHandler.class)) {
+            return isHandling(type) ? null : "the bean is neither controller nor advice";
+        }
         if (!has(type, Controller.class)) {
             return "the bean is no controller";
         }
-        if (has(method, RequestMapping.class) || has(method, HttpExchange.class)) {
-            return null;
-        }
-        return has(method, ExceptionHandler.class)
-                ? "the method handles exceptions, no requests"
+        return has(method, RequestMapping.class) || has(method, HttpExchange.class)
+                ? null
                 : "the method handles no requests";
     }
 

@@ -14,10 +14,9 @@ import reactor.core.publisher.Mono;
  * Stands in for a coroutine handler while the application's own {@link RequestMappingHandlerAdapter} prepares a request:
  * it belongs to the same controller, takes nothing and does nothing.
  *
- * <p>That adapter copies from a handler method what it invokes, and asks it for the controller whose binder, model and
- * exception handler methods count. So the copy does nothing, and all else is as for the handler itself, with two
- * exceptions: an {@code @ExceptionHandler} that takes a {@code HandlerMethod} gets this one, and a model attribute of
- * {@code @SessionAttributes} that is nowhere yet is made for the handler where an ordinary one would fail.
+ * <p>That adapter copies from a handler method what it invokes, and asks it for the controller whose binder and model
+ * methods count. So the copy does nothing, and all else is as for the handler itself; but for its parameters, which
+ * {@link SessionAttributeParameters} looks at, and for failures, which {@link CatchingHandlerMethod} keeps.
  */
 final class StandInHandlerMethod extends HandlerMethod {
 

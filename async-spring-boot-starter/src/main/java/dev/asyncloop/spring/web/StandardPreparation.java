@@ -39,6 +39,8 @@ final class StandardPreparation {
 
     private final RequestMappingHandlerAdapter standard;
 
+    private final CoroutineExceptionHandlers exceptionHandlers;
+
     private final boolean validates;
 
     private final @Nullable ApplicationContext applicationContext;
@@ -51,8 +53,12 @@ final class StandardPreparation {
      * @param applicationContext where the advices are, {@code null} if they can't be looked up
      */
     StandardPreparation(
-            RequestMappingHandlerAdapter standard, boolean validates, @Nullable ApplicationContext applicationContext) {
+            RequestMappingHandlerAdapter standard,
+            CoroutineExceptionHandlers exceptionHandlers,
+            boolean validates,
+            @Nullable ApplicationContext applicationContext) {
         this.standard = standard;
+        this.exceptionHandlers = exceptionHandlers;
         this.validates = validates;
         this.applicationContext = applicationContext;
     }
@@ -102,7 +108,7 @@ final class StandardPreparation {
 
     /** Prepares a request; the result is that of a stand-in, or that of who has taken the request over. */
     Mono<HandlerResult> prepare(ServerWebExchange exchange, HandlerMethod handler) {
-        return standard.handle(exchange, new StandInHandlerMethod(handler));
+        return exceptionHandlers.prepare(exchange, handler);
     }
 
     /** Returns what arguments are bound with, where nothing has to be prepared. */

@@ -28,9 +28,14 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.registry.ImportHttpServices;
 import tools.jackson.databind.JsonNode;
@@ -85,6 +90,30 @@ class PagesTest {
         }
     }
 
+    @RestController
+    static class Failing {
+
+        @GetMapping("/failing")
+        String fail() throws IOException {
+            throw new IOException("no answer");
+        }
+    }
+
+    static Task<String> audit(String path) {
+        return Async.spawn(() -> path);
+    }
+
+    @RestControllerAdvice
+    static class Failures {
+
+        @Coroutine
+        @ExceptionHandler
+        ProblemDetail unavailable(IOException failure, ServerWebExchange exchange) {
+            await(audit(exchange.getRequest().getPath().value())); // a Task, a fetch, a Mono
+            return ProblemDetail.forStatusAndDetail(HttpStatus.BAD_GATEWAY, failure.getMessage());
+        }
+    }
+
     @Bean(defaultCandidate = false)
     AsyncHttpClient patientClient(AsyncHttpClientBuilder builder) {
         return builder.with(options -> options.withTimeout(Duration.ofMinutes(5)))
@@ -118,13 +147,13 @@ class PagesTest {
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import({QuoteController.class, SlowController.class})
+    @Import({QuoteController.class, SlowController.class, Failing.class, Failures.class})
     static class Application {}
 
     @Test
     void theReadmeAndThePagesShowWhatIsCompiledHere() throws IOException {
         assertShown(Path.of("../README.md"), 2);
-        assertShown(Path.of("../docs/controllers.md"), 1);
+        assertShown(Path.of("../docs/controllers.md"), 2);
         assertShown(Path.of("../docs/configuration.md"), 1);
         assertShown(Path.of("../docs/http-in-spring.md"), 3);
     }
@@ -150,6 +179,8 @@ class PagesTest {
         helloWorld();
         try (TestApplication application = TestApplication.start(Application.class)) {
             assertThat(application.get("/slow/0").getBody()).isEqualTo("waited 0 s");
+            assertThat(application.get("/failing").getStatusCode()).isEqualTo(HttpStatus.BAD_GATEWAY);
+            assertThat(application.get("/failing").getBody()).contains("no answer");
         }
     }
 

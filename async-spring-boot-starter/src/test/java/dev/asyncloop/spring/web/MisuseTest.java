@@ -3,6 +3,7 @@ package dev.asyncloop.spring.web;
 import static dev.asyncloop.Async.await;
 import static dev.asyncloop.Async.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asyncloop.IOLoop;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.boot.ApplicationRunner;
@@ -39,10 +41,19 @@ import org.springframework.context.event.EventListener;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Service;
+import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.annotation.HttpExchange;
 import reactor.core.publisher.Flux;
@@ -103,6 +114,11 @@ class MisuseTest {
                 NoHandler.class,
                 NoController.class,
                 AnExceptionHandler.class,
+                AdviceWithoutExceptionHandlers.class,
+                AFilter.class,
+                AFilterMethod.class,
+                ARouteMethod.class,
+                AModelMethod.class,
                 BlockingHandler.class,
                 BlockingController.class
             })
@@ -115,6 +131,34 @@ class MisuseTest {
                         ex -> assertThat(ex.remedy()).isNotBlank())
                 .hasMessageContaining(type.getName())
                 .hasMessageContaining("'suspect'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "AFilter, CoroutineWebFilter",
+        "AFilterMethod, CoroutineWebFilter",
+        "ARouteMethod, CoroutineFunctions.coroutine",
+        "AModelMethod, loop.mono",
+        "AnExceptionHandler, @ControllerAdvice"
+    })
+    void theRemedyIsForWhatItStandsOn(String type, String remedy) throws ClassNotFoundException {
+        Class<?> suspect = Class.forName(MisuseTest.class.getName() + "$" + type);
+        DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+        beans.registerBeanDefinition(
+                "suspect", new org.springframework.beans.factory.support.RootBeanDefinition(suspect));
+        assertThatThrownBy(() -> new CoroutineMisuseDetector(beans).afterSingletonsInstantiated())
+                .isInstanceOfSatisfying(
+                        CoroutineMisuseException.class,
+                        ex -> assertThat(ex.remedy()).contains(remedy));
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {ControllerWithExceptionHandler.class, AdviceMethod.class, AdviceClass.class})
+    void coroutineOnAnExceptionHandlerOfAControllerOrAdviceIsFine(Class<?> type) {
+        DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
+        beans.registerBeanDefinition("fine", new org.springframework.beans.factory.support.RootBeanDefinition(type));
+        assertThatCode(() -> new CoroutineMisuseDetector(beans).afterSingletonsInstantiated())
+                .doesNotThrowAnyException();
     }
 
     @Test
@@ -314,12 +358,93 @@ class MisuseTest {
         }
     }
 
-    @RestController
+    @Service
     static class AnExceptionHandler {
 
         @Coroutine
         @ExceptionHandler
         String handle(IllegalStateException ex) {
+            return "";
+        }
+    }
+
+    @RestController
+    static class ControllerWithExceptionHandler {
+
+        @Coroutine
+        @ExceptionHandler
+        String handle(IllegalStateException ex) {
+            return "";
+        }
+    }
+
+    @ControllerAdvice
+    static class AdviceMethod {
+
+        @Coroutine
+        @ExceptionHandler
+        String handle(IllegalStateException ex) {
+            return "";
+        }
+    }
+
+    @Coroutine
+    @RestControllerAdvice
+    static class AdviceClass {
+
+        @ExceptionHandler
+        String handle(IllegalStateException ex) {
+            return "";
+        }
+    }
+
+    @Coroutine
+    @ControllerAdvice
+    static class AdviceWithoutExceptionHandlers {
+
+        @ModelAttribute
+        String model() {
+            return "";
+        }
+    }
+
+    @Coroutine
+    static class AFilter implements WebFilter {
+
+        @Override
+        public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+            return chain.filter(exchange);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class AFilterMethod {
+
+        @Coroutine
+        @Bean
+        WebFilter filter() {
+            return new AFilter();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ARouteMethod {
+
+        @Coroutine
+        @Bean
+        RouterFunction<ServerResponse> route() {
+            return RouterFunctions.route()
+                    .GET("/", request -> ServerResponse.ok().build())
+                    .build();
+        }
+    }
+
+    @RestController
+    static class AModelMethod {
+
+        @Coroutine
+        @ModelAttribute
+        String model() {
             return "";
         }
     }
