@@ -2,6 +2,8 @@ package dev.asyncloop.spring.autoconfigure;
 
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.spring.web.CoroutineHandlerAdapter;
+import dev.asyncloop.spring.web.stream.StreamArgumentResolver;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -9,7 +11,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
 
 /**
@@ -27,5 +32,17 @@ public final class IOLoopWebFluxAutoConfiguration {
     @ConditionalOnMissingBean
     CoroutineHandlerAdapter coroutineHandlerAdapter(IOLoop loop, RequestMappingHandlerAdapter handlerAdapter) {
         return new CoroutineHandlerAdapter(loop, handlerAdapter);
+    }
+
+    @Bean
+    WebFluxConfigurer streamArguments(ObjectProvider<ServerCodecConfigurer> codecs, IOLoopProperties properties) {
+        StreamArgumentResolver resolver = new StreamArgumentResolver(
+                codecs::getObject, properties.getWeb().getEventStream().getHeartbeat());
+        return new WebFluxConfigurer() {
+            @Override
+            public void configureArgumentResolvers(ArgumentResolverConfigurer configurer) {
+                configurer.addCustomResolver(resolver);
+            }
+        };
     }
 }

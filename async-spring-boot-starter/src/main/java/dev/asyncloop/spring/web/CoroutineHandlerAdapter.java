@@ -4,6 +4,7 @@ import dev.asyncloop.IOLoop;
 import dev.asyncloop.LoopClosedException;
 import dev.asyncloop.LoopFullException;
 import dev.asyncloop.SwitchOn;
+import dev.asyncloop.spring.web.stream.StreamedExchange;
 import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.Objects;
@@ -104,7 +105,9 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
                         kind(method).switchOn())
                 .invoke(loop, exchange, prepared.getBindingContext())
                 .doOnNext(result -> result.setExceptionHandler(exceptionHandler))
-                .onErrorResume(failure -> isCutShort(failure)
+                .onErrorResume(failure -> StreamedExchange.hasBegun(exchange)
+                        ? isCutShort(failure) ? Mono.empty() : Mono.error(failure)
+                        : isCutShort(failure)
                         ? Mono.error(new ResponseStatusException(
                                 HttpStatus.SERVICE_UNAVAILABLE, "The application has ended before the answer", failure))
                         : exceptionHandler.handleError(exchange, asWebError(failure)));

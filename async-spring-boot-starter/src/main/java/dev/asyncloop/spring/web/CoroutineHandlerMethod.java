@@ -3,6 +3,7 @@ package dev.asyncloop.spring.web;
 import dev.asyncloop.Async;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.SwitchOn;
+import dev.asyncloop.spring.web.stream.StreamedExchange;
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -56,8 +57,9 @@ final class CoroutineHandlerMethod extends HandlerMethod {
             HandlerArguments arguments = HandlerArguments.resolve(getMethodParameters(), resolvers, binding, exchange);
             SwitchOn switchOn = this.switchOn;
             Callable<@Nullable HandlerResult> call = () -> call(arguments.values(), exchange, binding);
-            return arguments.then(
+            Mono<HandlerResult> coroutine = arguments.then(
                     switchOn == null ? loop.mono(name(exchange), call) : loop.mono(name(exchange), switchOn, call));
+            return StreamedExchange.around(loop, exchange, getResponseStatus(), coroutine);
         } catch (Exception ex) {
             return Mono.error(ex);
         }
@@ -76,6 +78,9 @@ final class CoroutineHandlerMethod extends HandlerMethod {
             validate(validator, arguments, exchange);
         }
         Object value = settled(call(arguments));
+        if (StreamedExchange.isAnsweredBy(arguments)) {
+            return null;
+        }
         HttpStatusCode status = getResponseStatus();
         if (status != null) {
             exchange.getResponse().setStatusCode(status);
