@@ -52,8 +52,8 @@ public final class PublisherReader<T> implements AutoCloseable {
     /**
      * Waits for the next piece; {@code null} if there are no more. By one reader at a time.
      * @throws RuntimeException the publisher's failure; a checked one inside a {@link CompletionException}
-     * @throws IllegalStateException if it is closed, or the caller is an event loop, or somebody else reads
-     * @throws CancellationException if the coroutine is cancelled, or the thread interrupted
+     * @throws CancellationException if it is closed, the coroutine is cancelled, or the thread interrupted
+     * @throws IllegalStateException if the caller is an event loop, or somebody else reads
      */
     public @Nullable T take() {
         if (begun.compareAndSet(false, true)) {
@@ -72,12 +72,12 @@ public final class PublisherReader<T> implements AutoCloseable {
     }
 
     /**
-     * Cancels the subscription and drops what was not taken; if there is none yet, there will be none. Idempotent; does not
-     * wait. Any thread.
+     * Cancels the subscription and drops what was not taken; if there is none yet, there will be none. Who reads is
+     * cancelled. Idempotent; does not wait. Any thread.
      */
     @Override
     public void close() {
-        pipe.close(new IllegalStateException(subject + " is read no more"));
+        pipe.close(new CancellationException(subject + " is read no more"));
         if (!begun.compareAndSet(false, true)) {
             onEventLoop(source::cancel);
         }

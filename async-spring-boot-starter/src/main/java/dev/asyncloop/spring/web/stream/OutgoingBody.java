@@ -49,6 +49,8 @@ final class OutgoingBody implements Publisher<Publisher<DataBuffer>>, Subscripti
 
     private boolean complete;
 
+    private @Nullable Throwable failure;
+
     private boolean ended;
 
     /**
@@ -94,21 +96,10 @@ final class OutgoingBody implements Publisher<Publisher<DataBuffer>>, Subscripti
         pump();
     }
 
-    /** Drops what waits, and fails. */
+    /** No more pieces come, and those that did are not all there should be. */
     void fail(Throwable failure) {
-        discard();
-        Subscriber<?> current = subscriber;
-        if (current != null && !ended) {
-            ended = true;
-            current.onError(failure);
-        }
-    }
-
-    private void discard() {
-        byte[] piece;
-        while ((piece = pieces.poll()) != null) {
-            waiting.addAndGet(-piece.length);
-        }
+        this.failure = failure;
+        complete();
     }
 
     private void pump() {
@@ -125,7 +116,12 @@ final class OutgoingBody implements Publisher<Publisher<DataBuffer>>, Subscripti
             }
         } else if (complete) {
             ended = true;
-            current.onComplete();
+            Throwable reason = failure;
+            if (reason == null) {
+                current.onComplete();
+            } else {
+                current.onError(reason);
+            }
         }
     }
 

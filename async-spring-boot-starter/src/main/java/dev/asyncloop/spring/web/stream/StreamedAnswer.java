@@ -51,10 +51,13 @@ final class StreamedAnswer {
 
     private final AtomicBoolean begun = new AtomicBoolean();
 
-    /** The handler has returned. */
+    /** The handler has returned, or failed. */
     private volatile boolean ended;
 
-    /** Nobody wants more. */
+    /** The server wants no more; the coroutine is about to be cancelled for that. */
+    private volatile boolean cutShort;
+
+    /** The call has ended, and its coroutine is cancelled if it was still running. */
     private volatile boolean gone;
 
     /** The server has failed before it could send anything, so that another answer is possible. */
@@ -115,7 +118,7 @@ final class StreamedAnswer {
 
     /** Sends a piece without waiting; there may be no room for it. */
     void pass(byte[] piece, Headers defaults) {
-        if (!ended && !gone) {
+        if (!ended && !gone && !cutShort) {
             begin(defaults);
             body.put(piece);
         }
@@ -127,22 +130,23 @@ final class StreamedAnswer {
         }
     }
 
+    /** Who waits when the server wants no more is ended by the cancellation that comes, or by the end of the call. */
     private void waitForRoom() {
-        bell.await(this, () -> ended || isGone() || body.hasRoom());
+        bell.await(this, () -> ended || gone || !isUnwanted() && body.hasRoom());
         requireOpen();
     }
 
-    private boolean isGone() {
-        return gone || body.isCancelled();
+    private boolean isUnwanted() {
+        return cutShort || body.isCancelled();
     }
 
     private void requireOpen() {
-        if (ended) {
-            throw new IllegalStateException("The answer to " + name() + " was sent to after its handler had returned;"
-                    + " send in its coroutine, or in children that it waits for");
-        }
-        if (isGone()) {
+        if (gone || isUnwanted()) {
             throw new CancellationException("The client of " + name() + " wants no more of the answer");
+        }
+        if (ended) {
+            throw new IllegalStateException("The answer to " + name() + " was sent to after its handler had ended;"
+                    + " send in its coroutine, or in children that it waits for");
         }
     }
 
@@ -155,7 +159,8 @@ final class StreamedAnswer {
 
     /** What the handler has set itself counts. */
     private void prepare(Headers defaults) {
-        if (status != null && response().getStatusCode() == null) {
+        HttpStatusCode known = response().getStatusCode();
+        if (status != null && (known == null || known.value() == 200)) { // which is how some servers begin
             response().setStatusCode(status);
         }
         defaults.addTo(response().getHeaders());
@@ -183,42 +188,48 @@ final class StreamedAnswer {
     }
 
     private void writeCompleted() {
-        if (!ended) {
-            cutShort(null); // as for a HEAD request
-        }
+        cutShort(null); // as for a HEAD request
         written.tryEmitEmpty();
     }
 
     private void cutShort(@Nullable Throwable failure) {
-        if (!gone) {
-            gone = true;
-            bell.ring();
+        if (!ended) {
+            cutShort = true;
             onCutShort.accept(failure);
         }
     }
 
     /** The handler has returned: ends the answer, and completes when all of it is written. */
     Mono<Void> finish(Headers defaults) {
-        ended = true;
-        bell.ring();
+        end();
         if (!begun.compareAndSet(false, true)) {
             body.complete();
             return written.asMono();
         }
-        HttpStatusCode known = status != null ? status : response().getStatusCode();
-        boolean hasBody = known == null || known.value() != 204 && known.value() != 304 && !known.is1xxInformational();
-        prepare(hasBody ? defaults : Headers.NONE);
+        prepare(Headers.NONE);
+        HttpStatusCode known = response().getStatusCode();
+        if (known == null || known.value() != 204 && known.value() != 304) {
+            defaults.addTo(response().getHeaders());
+        }
         return response().setComplete();
     }
 
-    /** The handler has failed after the answer had begun: ends it so that the client can tell that it is not complete. */
-    void cutOff(Throwable failure) {
-        ended = true;
-        gone = true;
-        bell.ring();
-        closeConnection();
+    /**
+     * The handler has failed after the answer had begun: when all that was sent is written, ends it so that the client can
+     * tell that it is not complete. Fails then.
+     */
+    <T> Mono<T> cutOff(Throwable failure) {
+        end();
         body.fail(failure);
-        stopWriting();
+        return written.asMono().onErrorComplete().then(Mono.defer(() -> {
+            closeConnection(); // before the failure gets to the server, which would log it once more
+            return Mono.error(failure);
+        }));
+    }
+
+    private void end() {
+        ended = true;
+        bell.ring();
     }
 
     /** Over HTTP/2 the channel is that of the stream. */
@@ -240,14 +251,10 @@ final class StreamedAnswer {
         }
     }
 
-    /** Nobody waits for the answer any more. Any thread. */
+    /** The call has ended: nobody waits for the answer any more. Any thread. */
     void abandon() {
-        gone = true;
+        gone = !ended;
         bell.ring();
-        stopWriting();
-    }
-
-    private void stopWriting() {
         Disposable subscription = writing;
         if (subscription != null) {
             subscription.dispose();

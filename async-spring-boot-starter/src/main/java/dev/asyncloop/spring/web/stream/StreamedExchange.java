@@ -106,13 +106,7 @@ public final class StreamedExchange {
         if (out != null) {
             StreamedAnswer answer = Objects.requireNonNull(this.answer);
             cut = cut.then(Mono.<T>defer(() -> answer.finish(out.defaults()).then(Mono.empty())))
-                    .onErrorResume(failure -> {
-                        if (answer.hasBegun()) {
-                            answer.cutOff(failure);
-                        }
-                        return Mono.error(failure);
-                    })
-                    .doOnCancel(answer::abandon);
+                    .onErrorResume(failure -> answer.hasBegun() ? answer.cutOff(failure) : Mono.error(failure));
         }
         return cut.doFinally(signal -> close());
     }
@@ -131,6 +125,10 @@ public final class StreamedExchange {
     private void close() {
         if (out != null) {
             out.end();
+        }
+        StreamedAnswer answer = this.answer;
+        if (answer != null) {
+            answer.abandon();
         }
         if (in != null) {
             in.close();
