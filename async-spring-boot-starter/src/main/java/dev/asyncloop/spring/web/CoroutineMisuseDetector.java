@@ -53,6 +53,7 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
             Class<?> type = type(name);
             if (type != null) {
                 check(name, type);
+                StreamMisuse.check(name, type);
                 if (has(type, Controller.class)) {
                     checkSwitchOn(name, type);
                 }

@@ -29,14 +29,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
 import org.springframework.core.codec.CodecException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -51,18 +47,15 @@ import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 
 /** Events that a handler sends. */
-@ExtendWith(OutputCaptureExtension.class)
+@ExtendWith({OutputCaptureExtension.class, StreamApplications.class})
 class EventStreamTest {
-
-    @RegisterExtension
-    static final StreamApplications APPLICATIONS = new StreamApplications(Application.class);
 
     private static final Duration LONG = Duration.ofSeconds(20);
 
     @ParameterizedTest
     @ValueSource(strings = {"event-loop", "jdk"})
     void everyFieldIsWrittenAsTheStandardWantsIt(String carrier) {
-        ResponseEntity<String> answer = APPLICATIONS.on(carrier).get("/fields");
+        ResponseEntity<String> answer = StreamApplications.on(carrier).get("/fields");
         assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.ACCEPTED);
         assertThat(answer.getHeaders().getFirst("Content-Type")).isEqualTo("text/event-stream");
         assertThat(answer.getHeaders().getFirst("Cache-Control")).isEqualTo("no-cache");
@@ -104,7 +97,7 @@ class EventStreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"event-loop", "jdk"})
     void aClientThatConnectsAgainGoesOnAfterTheLastEventItHasGot(String carrier) {
-        TestApplication application = APPLICATIONS.on(carrier);
+        TestApplication application = StreamApplications.on(carrier);
         AsyncHttpClient http = application.bean(AsyncHttpClient.class);
         List<String> got = new ArrayList<>();
         application.bean(IOLoop.class).runSync(LONG, () -> {
@@ -125,7 +118,7 @@ class EventStreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"event-loop", "jdk"})
     void aHandlerThatFailsBeforeTheFirstEventGetsTheOrdinaryAnswer(String carrier) {
-        TestApplication application = APPLICATIONS.on(carrier);
+        TestApplication application = StreamApplications.on(carrier);
         ResponseEntity<String> answer = application.get("/failing/0");
         assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.I_AM_A_TEAPOT);
         assertThat(answer.getBody()).isEqualTo("handled after 0");
@@ -137,7 +130,7 @@ class EventStreamTest {
     @ValueSource(strings = {"event-loop", "jdk"})
     void aHandlerThatFailsAfterTheFirstEventCutsTheAnswerOffAndIsLoggedOnce(String carrier, CapturedOutput output)
             throws Exception {
-        TestApplication application = APPLICATIONS.on(carrier);
+        TestApplication application = StreamApplications.on(carrier);
         try (Socket socket = send(application, "/failing/2")) {
             String answer = readToEnd(socket);
             assertThat(answer).contains("data: 1").doesNotContain("handled").doesNotEndWith("0\r\n\r\n");
@@ -150,7 +143,7 @@ class EventStreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"event-loop", "jdk"})
     void aClientThatGoesAwayCancelsTheHandlerOnce(String carrier, CapturedOutput output) throws Exception {
-        TestApplication application = APPLICATIONS.on(carrier);
+        TestApplication application = StreamApplications.on(carrier);
         Handlers handlers = application.bean(Handlers.class);
         for (String path : List.of("/endless", "/waiting")) {
             int before = handlers.cancelled.get();
@@ -168,7 +161,7 @@ class EventStreamTest {
     @ValueSource(strings = {"event-loop", "jdk"})
     void aClientThatLeavesAStreamOfHttp2CancelsItsHandlerAndNoOther(String carrier, CapturedOutput output)
             throws Exception {
-        TestApplication application = APPLICATIONS.on(carrier);
+        TestApplication application = StreamApplications.on(carrier);
         Handlers handlers = application.bean(Handlers.class);
         int before = handlers.cancelled.get();
         HttpClient http2 = HttpClient.create()
@@ -194,7 +187,7 @@ class EventStreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"event-loop", "jdk"})
     void theSenderWaitsWhileTheClientDoesNotRead(String carrier) throws Exception {
-        TestApplication application = APPLICATIONS.on(carrier);
+        TestApplication application = StreamApplications.on(carrier);
         Handlers handlers = application.bean(Handlers.class);
         handlers.sent.set(0);
         try (Socket socket = new Socket()) {
@@ -220,7 +213,7 @@ class EventStreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"event-loop", "jdk"})
     void aCommentIsSentWhileNothingElseIs(String carrier) throws Exception {
-        TestApplication application = APPLICATIONS.on(carrier);
+        TestApplication application = StreamApplications.on(carrier);
         try (Socket socket = send(application, "/silent")) {
             assertThat(readUntil(socket, ":\n\n")).contains("200 OK");
             assertThat(readUntil(socket, ":\n\n")).doesNotContain("data");
@@ -231,7 +224,7 @@ class EventStreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"event-loop", "jdk"})
     void childrenSendInTheirOrderAndOneAtATime(String carrier) {
-        String body = APPLICATIONS.on(carrier).get("/children").getBody();
+        String body = StreamApplications.on(carrier).get("/children").getBody();
         List<String> events = List.of(body.split("\n\n"));
         assertThat(events).hasSize(30);
         for (int i = 0; i < 30; i++) {
@@ -243,7 +236,7 @@ class EventStreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"event-loop", "jdk"})
     void aTopicIsForwarded(String carrier) throws Exception {
-        TestApplication application = APPLICATIONS.on(carrier);
+        TestApplication application = StreamApplications.on(carrier);
         Handlers handlers = application.bean(Handlers.class);
         IOLoop loop = application.bean(IOLoop.class);
         try (Socket socket = send(application, "/forwarding")) {
@@ -265,7 +258,7 @@ class EventStreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"event-loop", "jdk"})
     void aStreamWithoutEventsIsAnAnswerAllTheSame(String carrier) {
-        TestApplication application = APPLICATIONS.on(carrier);
+        TestApplication application = StreamApplications.on(carrier);
         ResponseEntity<String> empty = application.get("/nothing/200");
         assertThat(empty.getStatusCode()).isEqualTo(HttpStatus.OK);
         assertThat(empty.getHeaders().getFirst("Content-Type")).isEqualTo("text/event-stream");
@@ -278,7 +271,7 @@ class EventStreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"event-loop", "jdk"})
     void aHeadRequestGetsTheHeadersAndEndsTheHandler(String carrier, CapturedOutput output) throws Exception {
-        TestApplication application = APPLICATIONS.on(carrier);
+        TestApplication application = StreamApplications.on(carrier);
         Handlers handlers = application.bean(Handlers.class);
         ResponseEntity<String> answer = application.exchange(application.client().head().uri("/waiting"));
         assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.OK);
@@ -290,7 +283,7 @@ class EventStreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"event-loop", "jdk"})
     void whoSendsAfterTheHandlersReturnIsTold(String carrier) throws Exception {
-        TestApplication application = APPLICATIONS.on(carrier);
+        TestApplication application = StreamApplications.on(carrier);
         Handlers handlers = application.bean(Handlers.class);
         assertThat(application.get("/leaving").getBody()).isEqualTo("data: only\n\n");
         handlers.left.complete(null);
@@ -302,7 +295,7 @@ class EventStreamTest {
     @ParameterizedTest
     @ValueSource(strings = {"event-loop", "jdk"})
     void anIdIsAskedForUnlessItMayBeNull(String carrier) {
-        TestApplication application = APPLICATIONS.on(carrier);
+        TestApplication application = StreamApplications.on(carrier);
         assertThat(application.get("/needsid").getStatusCode()).isEqualTo(HttpStatus.BAD_REQUEST);
         assertThat(application
                         .exchange(application.client().get().uri("/needsid").header("Last-Event-ID", "x"))
@@ -347,11 +340,6 @@ class EventStreamTest {
         }
         return text.toString();
     }
-
-    @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    @Import(Handlers.class)
-    static class Application {}
 
     record Quote(String symbol, int price) {}
 

@@ -3,32 +3,40 @@ package dev.asyncloop.spring.web.stream;
 import dev.asyncloop.spring.TestApplication;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
-/** One application on each carrier, started when it is first asked for, for all tests of a class. */
-final class StreamApplications implements AfterAllCallback {
+/** One application on each carrier for all tests of streams, started when it is first asked for. */
+final class StreamApplications implements BeforeAllCallback {
 
-    private final Class<?> source;
+    private static final Map<String, TestApplication> RUNNING = new ConcurrentHashMap<>();
 
-    private final Map<String, TestApplication> running = new ConcurrentHashMap<>();
-
-    StreamApplications(Class<?> source) {
-        this.source = source;
-    }
-
-    TestApplication on(String carrier) {
-        return running.computeIfAbsent(
+    static TestApplication on(String carrier) {
+        return RUNNING.computeIfAbsent(
                 carrier,
                 key -> TestApplication.start(
-                        source,
+                        Application.class,
                         "ioloop.carrier=" + key,
                         "server.http2.enabled=true",
                         "spring.lifecycle.timeout-per-shutdown-phase=200ms"));
     }
 
     @Override
-    public void afterAll(ExtensionContext context) {
-        running.values().forEach(TestApplication::close);
+    public void beforeAll(ExtensionContext context) {
+        AutoCloseable end = () -> {
+            RUNNING.values().forEach(TestApplication::close);
+            RUNNING.clear();
+        };
+        context.getRoot()
+                .getStore(ExtensionContext.Namespace.GLOBAL)
+                .computeIfAbsent(StreamApplications.class, key -> end);
     }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @Import({EventStreamTest.Handlers.class, ResponseStreamTest.Handlers.class, RequestStreamTest.Handlers.class})
+    static class Application {}
 }
