@@ -3,12 +3,15 @@ package dev.asyncloop.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A streamed body as an {@code InputStream}. */
-final class BodyInputStream extends InputStream {
+/**
+ * A streamed body as an {@code InputStream}. By one reader at a time, which waits as whoever gives the pieces lets it wait.
+ */
+public final class BodyInputStream extends InputStream {
 
-    private final BodyPipe pipe;
+    private final Supplier<byte @Nullable []> pieces;
 
     private final Runnable onClose;
 
@@ -16,8 +19,13 @@ final class BodyInputStream extends InputStream {
 
     private int position;
 
-    BodyInputStream(BodyPipe pipe, Runnable onClose) {
-        this.pipe = pipe;
+    /**
+     * Makes a stream of pieces, which may be empty.
+     * @param pieces waits for the next one; {@code null} at the end
+     * @param onClose called by {@link #close}
+     */
+    public BodyInputStream(Supplier<byte @Nullable []> pieces, Runnable onClose) {
+        this.pieces = pieces;
         this.onClose = onClose;
     }
 
@@ -52,7 +60,7 @@ final class BodyInputStream extends InputStream {
     private byte @Nullable [] current() throws IOException {
         while (piece == null || position == piece.length) {
             try {
-                piece = pipe.take();
+                piece = pieces.get();
             } catch (FetchException ex) {
                 throw new IOException(ex.getMessage(), ex); // what users of streams expect
             }

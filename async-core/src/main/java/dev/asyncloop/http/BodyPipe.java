@@ -8,15 +8,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * A body on its way from the connection, where the event loop puts pieces in, to the one who reads them. The event loop
  * was asked for no more pieces than there is room for.
+ *
+ * @param <T> the type of the pieces
  */
-final class BodyPipe {
+final class BodyPipe<T> {
 
     /** So many pieces are on their way to the reader at most. One is what the decoder makes of a read: 8 KiB, usually. */
     static final int CAPACITY = 16;
 
     private static final Ending COMPLETE = new Ending(null);
 
-    private final Queue<byte[]> pieces = new ConcurrentLinkedQueue<>();
+    private final Queue<T> pieces = new ConcurrentLinkedQueue<>();
 
     private final Doorbell bell = new Doorbell();
 
@@ -46,7 +48,7 @@ final class BodyPipe {
     // ---- the event loop
 
     /** Puts a piece in. */
-    void put(byte[] piece) {
+    void put(T piece) {
         if (closed == null) {
             pieces.add(piece);
             bell.ring();
@@ -81,7 +83,8 @@ final class BodyPipe {
      * Waits for the next piece.
      * @return {@code null} if there are no more
      */
-    byte @Nullable [] take() {
+    @Nullable
+    T take() {
         if (!reading.compareAndSet(false, true)) {
             throw new IllegalStateException(
                     subject + " is being read by somebody else; a body has one reader at a time");
@@ -92,7 +95,7 @@ final class BodyPipe {
             if (gone != null) {
                 throw gone;
             }
-            byte[] piece = pieces.poll();
+            T piece = pieces.poll();
             if (piece != null) {
                 replace();
                 return piece;

@@ -82,7 +82,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
     private long lastProgress;
 
     /** Where the body goes once it is read as it comes. */
-    private @Nullable BodyPipe pipe;
+    private @Nullable BodyPipe<byte[]> pipe;
 
     private @Nullable Disposable preparing;
 
@@ -358,7 +358,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
     // ---- the response
 
     @Override
-    public @Nullable BodyPipe head(int status, Headers received) {
+    public @Nullable BodyPipe<byte[]> head(int status, Headers received) {
         phase = FetchPhase.BODY;
         timer.responded();
         progressed();
@@ -381,7 +381,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
             return null;
         }
         cancel(totalLimit);
-        BodyPipe body = new BodyPipe(request, this);
+        BodyPipe<byte[]> body = new BodyPipe<>(request, this);
         pipe = body;
         delivery.open(new FetchStream(
                 request,
@@ -460,7 +460,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
 
     @Override
     public void complete(int status, Headers received, byte[] content) {
-        BodyPipe streamed = pipe;
+        BodyPipe<byte[]> streamed = pipe;
         if (streamed != null) {
             end(null);
             streamed.complete();
@@ -572,7 +572,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
     }
 
     private void fail(Throwable failure) {
-        BodyPipe streamed = pipe;
+        BodyPipe<byte[]> streamed = pipe;
         end(failure);
         if (streamed == null) {
             delivery.fail(failure);
@@ -585,7 +585,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
 
     /** Nobody wants the outcome, or the rest of the stream. */
     private void cancelled() {
-        BodyPipe streamed = pipe;
+        BodyPipe<byte[]> streamed = pipe;
         if (streamed != null && !ended) {
             streamed.close(new IllegalStateException(
                     "The stream of " + request + " is closed, as the coroutine that it belonged to has ended"));

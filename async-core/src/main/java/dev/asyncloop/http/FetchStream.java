@@ -47,7 +47,7 @@ public final class FetchStream implements AutoCloseable {
 
     private final Headers headers;
 
-    private final BodyPipe body;
+    private final BodyPipe<byte[]> body;
 
     private final long maxBodySize;
 
@@ -62,7 +62,7 @@ public final class FetchStream implements AutoCloseable {
             URI effectiveUri,
             int status,
             Headers headers,
-            BodyPipe body,
+            BodyPipe<byte[]> body,
             long maxBodySize,
             Supplier<FetchException.Attempt> attempt,
             Runnable onClose) {
@@ -111,7 +111,7 @@ public final class FetchStream implements AutoCloseable {
      */
     public InputStream inputStream() {
         use();
-        return new BodyInputStream(body, this::close);
+        return new BodyInputStream(body::take, this::close);
     }
 
     /**
@@ -143,7 +143,7 @@ public final class FetchStream implements AutoCloseable {
     }
 
     private Supplier<@Nullable String> lineReader(int maxLength, @Nullable String contentType) {
-        InputStream in = new BodyInputStream(body, this::close);
+        InputStream in = new BodyInputStream(body::take, this::close);
         return new Supplier<>() {
 
             private @Nullable LineReader lines;

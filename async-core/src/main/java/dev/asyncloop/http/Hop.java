@@ -70,7 +70,7 @@ final class Hop implements CoreSubscriber<ByteBuf> {
     private @Nullable HttpClientResponse response;
 
     /** Where the body goes if it is read as it comes. */
-    private @Nullable BodyPipe pipe;
+    private @Nullable BodyPipe<byte[]> pipe;
 
     private boolean ended;
 
@@ -343,7 +343,7 @@ final class Hop implements CoreSubscriber<ByteBuf> {
             return;
         }
         listener.progressed();
-        BodyPipe streamed = pipe;
+        BodyPipe<byte[]> streamed = pipe;
         if (streamed != null) {
             streamed.put(ByteBufUtil.getBytes(piece));
         } else if (!content.add(piece)) {
@@ -409,7 +409,7 @@ final class Hop implements CoreSubscriber<ByteBuf> {
          * @return where the body goes, or {@code null} to have it collected
          */
         @Nullable
-        BodyPipe head(int status, Headers headers);
+        BodyPipe<byte[]> head(int status, Headers headers);
 
         void bodyTooLarge();
 

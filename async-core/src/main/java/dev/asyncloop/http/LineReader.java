@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lines up to a length, ended by LF, CR or CRLF. A line is there as soon as its end is: after a CR nothing is waited for.
  */
-final class LineReader {
+public final class LineReader {
 
     private final Reader in;
 
@@ -21,7 +21,11 @@ final class LineReader {
 
     private boolean afterCarriageReturn;
 
-    LineReader(Reader in, int maxLength) {
+    /**
+     * Makes a reader.
+     * @param maxLength how many characters a line may have
+     */
+    public LineReader(Reader in, int maxLength) {
         this.in = in;
         this.maxLength = maxLength;
     }
@@ -31,8 +35,7 @@ final class LineReader {
      * @return {@code null} if there is none
      * @throws LineTooLongException if it is longer than allowed
      */
-    @Nullable
-    String next() throws IOException {
+    public @Nullable String next() throws IOException {
         StringBuilder line = null;
         while (true) {
             if (position >= limit) {
@@ -58,7 +61,7 @@ final class LineReader {
                 line = new StringBuilder(end - position);
             }
             if (line.length() + (end - position) > maxLength) {
-                throw new LineTooLongException();
+                throw new LineTooLongException(maxLength);
             }
             line.append(buffer, position, end - position);
             position = end;
@@ -70,8 +73,13 @@ final class LineReader {
         }
     }
 
-    static final class LineTooLongException extends IOException {
+    /** A line is longer than allowed. */
+    public static final class LineTooLongException extends IOException {
 
         private static final long serialVersionUID = 1L;
+
+        LineTooLongException(int maxLength) {
+            super("A line is longer than " + maxLength + " characters");
+        }
     }
 }

@@ -192,5 +192,26 @@ public class IOLoopProperties {
         public void setEnabled(boolean enabled) {
             this.enabled = enabled;
         }
+
+        private final EventStream eventStream = new EventStream();
+
+        public EventStream getEventStream() {
+            return eventStream;
+        }
+
+        /** Events that handlers send. */
+        public static class EventStream {
+
+            /** Interval of comments that keep a connection alive while no event is sent; zero for none. */
+            private Duration heartbeat = Duration.ofSeconds(15);
+
+            public Duration getHeartbeat() {
+                return heartbeat;
+            }
+
+            public void setHeartbeat(Duration heartbeat) {
+                this.heartbeat = heartbeat;
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ import dev.asyncloop.IOLoop;
 import dev.asyncloop.spring.web.CoroutineContext;
 import dev.asyncloop.spring.web.CoroutineExceptionHandlers;
 import dev.asyncloop.spring.web.CoroutineHandlerAdapter;
+import dev.asyncloop.spring.web.stream.StreamArgumentResolver;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -13,7 +14,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
 
 /**
@@ -48,5 +52,17 @@ public final class IOLoopWebFluxAutoConfiguration {
                 exceptionHandlers,
                 CoroutineContext.all(contexts.orderedStream().toList()),
                 applicationContext);
+    }
+
+    @Bean
+    WebFluxConfigurer streamArguments(ObjectProvider<ServerCodecConfigurer> codecs, IOLoopProperties properties) {
+        StreamArgumentResolver resolver = new StreamArgumentResolver(
+                codecs::getObject, properties.getWeb().getEventStream().getHeartbeat());
+        return new WebFluxConfigurer() {
+            @Override
+            public void configureArgumentResolvers(ArgumentResolverConfigurer configurer) {
+                configurer.addCustomResolver(resolver);
+            }
+        };
     }
 }

@@ -2,6 +2,7 @@ package dev.asyncloop.spring.web;
 
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.SwitchOn;
+import dev.asyncloop.spring.web.stream.StreamedExchange;
 import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -152,9 +153,17 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
             BindingContext binding,
             DispatchExceptionHandler exceptionHandler) {
         return context.complete(coroutine.invoke(exchange, binding, exceptionHandler))
-                .onErrorResume(failure -> WebFailures.isCutShort(failure, loop)
-                        ? Mono.error(WebFailures.asWebError(failure, loop))
-                        : exceptionHandler.handleError(exchange, WebFailures.asWebError(failure, loop)));
+                .onErrorResume(failure -> failed(exchange, exceptionHandler, failure));
+    }
+
+    private Mono<HandlerResult> failed(
+            ServerWebExchange exchange, DispatchExceptionHandler exceptionHandler, Throwable failure) {
+        boolean isCutShort = WebFailures.isCutShort(failure, loop);
+        if (StreamedExchange.hasBegun(exchange)) {
+            return isCutShort ? Mono.empty() : Mono.error(failure);
+        }
+        Throwable webFailure = WebFailures.asWebError(failure, loop);
+        return isCutShort ? Mono.error(webFailure) : exceptionHandler.handleError(exchange, webFailure);
     }
 
     private CoroutineHandlerMethod coroutine(HandlerMethod method, Known known, ArgumentResolvers resolvers) {

@@ -3,6 +3,7 @@ package dev.asyncloop.spring.web;
 import dev.asyncloop.Async;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.SwitchOn;
+import dev.asyncloop.spring.web.stream.StreamedExchange;
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -90,7 +91,9 @@ final class CoroutineHandlerMethod extends HandlerMethod {
                 return result != null ? result.setExceptionHandler(onError) : null;
             };
             String name = name(exchange);
-            return arguments.then(switchOn == null ? loop.mono(name, call) : loop.mono(name, switchOn, call));
+            Mono<HandlerResult> coroutine =
+                    arguments.then(switchOn == null ? loop.mono(name, call) : loop.mono(name, switchOn, call));
+            return StreamedExchange.around(loop, exchange, getResponseStatus(), coroutine);
         } catch (Exception ex) {
             return Mono.error(ex);
         }
@@ -120,6 +123,9 @@ final class CoroutineHandlerMethod extends HandlerMethod {
             validate(validator, arguments, exchange);
         }
         Object value = settled(call(arguments));
+        if (StreamedExchange.isAnsweredBy(arguments)) {
+            return null;
+        }
         HttpStatusCode status = getResponseStatus();
         if (status != null) {
             exchange.getResponse().setStatusCode(status);

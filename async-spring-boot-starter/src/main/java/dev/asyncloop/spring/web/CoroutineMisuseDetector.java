@@ -51,6 +51,7 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
             Class<?> type = type(name);
             if (type != null) {
                 check(name, type);
+                StreamMisuse.check(name, type);
                 if (isHandling(type)) {
                     checkSwitchOn(name, type);
                 }
