@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Departure {
 
+    /** A handler that was just started may still come to receive. */
+    private static final Duration FIRST_LOOK = Duration.ofMillis(100);
+
     private final IOLoop loop;
 
     private final Duration patience;
@@ -50,33 +53,30 @@ final class Departure {
         }
     }
 
-    /** It has ended, and the handler may see so. */
-    void whenNotNoticed() {
-        boolean never;
+    /**
+     * It has ended, and the handler may see so.
+     * @param nothingLeft whether there is nothing to receive but the end
+     */
+    void whenNotNoticed(boolean nothingLeft) {
         int seen;
         synchronized (this) {
             if (lingering || left == null) {
                 return;
             }
             lingering = true;
-            never = looks == 0;
             seen = looks;
         }
-        if (never) {
-            atOnce();
-        } else {
-            lookAgain(seen);
-        }
+        lookAgain(seen, seen == 0 && nothingLeft ? FIRST_LOOK : patience);
     }
 
-    private void lookAgain(int seen) {
+    private void lookAgain(int seen, Duration delay) {
         try {
-            loop.callLater("WebSocket was left", patience, () -> {
+            loop.callLater("WebSocket was left", delay, () -> {
                 int now = looks();
                 if (now == seen) {
                     atOnce();
                 } else {
-                    lookAgain(now);
+                    lookAgain(now, patience);
                 }
             });
         } catch (LoopClosedException ex) {

@@ -53,14 +53,12 @@ final class Frames {
 
     /** Right after the answer; what has come behind the request is still in the codec. */
     static void takeOverServer(ChannelPipeline pipeline, Wire wire) {
-        HttpServerCodec codec = pipeline.get(HttpServerCodec.class);
-        codec.removeOutboundHandler();
-        String http = pipeline.context(codec).name();
+        String http = pipeline.context(HttpServerCodec.class).name();
         pipeline.addAfter(http, DECODER, wire.decoder());
         pipeline.addAfter(DECODER, "webSocketEncoder", new WebSocket13FrameEncoder(false));
         pipeline.addAfter("webSocketEncoder", "webSocket", wire);
         remove(pipeline, NettyPipeline.AccessLogHandler);
-        pipeline.channel().eventLoop().execute(() -> remove(pipeline, http)); // not while it decodes
+        pipeline.remove(http);
     }
 
     private static void remove(ChannelPipeline pipeline, String name) {

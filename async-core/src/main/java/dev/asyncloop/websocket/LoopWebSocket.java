@@ -114,7 +114,7 @@ final class LoopWebSocket implements WebSocket, Active {
         closeStatus = status;
         end(End.byPeer(status));
         if (departure != null) {
-            departure.whenNotNoticed();
+            departure.whenNotNoticed(inbox.size() == 0);
         }
     }
 
@@ -138,7 +138,7 @@ final class LoopWebSocket implements WebSocket, Active {
             if (suddenly) {
                 departure.atOnce();
             } else {
-                departure.whenNotNoticed();
+                departure.whenNotNoticed(inbox.size() == 0);
             }
         }
     }

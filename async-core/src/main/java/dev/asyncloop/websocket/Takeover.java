@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
@@ -59,7 +60,7 @@ final class Takeover extends ChannelDuplexHandler {
         if (!(message instanceof HttpResponse response) || response.status().equals(HttpResponseStatus.CONTINUE)) {
             super.write(context, message, written);
         } else if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-            takeOver(context, response, written);
+            context.executor().execute(() -> takeOver(context, response, written)); // not while HTTP is decoded
         } else {
             context.channel().config().setAutoRead(true); // as it is while Reactor Netty waits for a request
             context.pipeline().remove(this);
@@ -69,10 +70,15 @@ final class Takeover extends ChannelDuplexHandler {
     }
 
     private void takeOver(ChannelHandlerContext context, HttpResponse response, ChannelPromise written) {
+        if (!context.channel().isActive()) {
+            written.setFailure(new ClosedChannelException());
+            return; // this has been told
+        }
         answer(response.headers());
         ChannelPipeline pipeline = context.pipeline();
         Frames.removeTraffic(pipeline);
-        context.write(response, written);
+        context.writeAndFlush(response, written);
+        context.channel().config().setAutoRead(false); // again: the end of the request has turned it on
         Frames.takeOverServer(pipeline, socket.wire());
         pipeline.remove(this);
         socket.wire().start();

@@ -19,8 +19,9 @@ public final class WebSockets {
      *
      * @param channel the connection of the request; HTTP/1.1
      * @param left called once, on the event loop or the loop, when the handler of the WebSocket has nobody to serve any
-     *     more: at once if the connection is lost, or the peer closes and nothing was ever received; else when nothing was
-     *     received for {@code closeWait} after the end. Not if {@link WebSocket#close} was called before
+     *     more: at once if the connection is lost; after any other end if it does not receive that within
+     *     {@code closeWait}, or, if it has never received anything and there is nothing to receive, within 100 ms; each message
+     *     that it still receives starts the time anew. Not if {@link WebSocket#close} was called before
      */
     public static Task<WebSocket> accept(
             IOLoop loop, Channel channel, ServerHandshake handshake, WebSocketOptions options, Runnable left) {

@@ -5,21 +5,19 @@ import dev.asyncloop.IOLoop;
 import dev.asyncloop.SwitchOn;
 import dev.asyncloop.spring.Blocking;
 import dev.asyncloop.spring.Coroutine;
+import dev.asyncloop.spring.WebSocketMapping;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.lang.reflect.Proxy;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.stereotype.Controller;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils.MethodFilter;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -50,7 +48,7 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
     @Override
     public void afterSingletonsInstantiated() {
         for (String name : beanFactory.getBeanNamesForType(Object.class, true, false)) {
-            Class<?> type = type(name);
+            Class<?> type = ApplicationBeans.type(beanFactory, name);
             if (type != null) {
                 check(name, type);
                 if (has(type, Controller.class)) {
@@ -58,18 +56,6 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
                 }
             }
         }
-    }
-
-    /** Returns the class that somebody has written, or {@code null} if it is not known or not the application's. */
-    private @Nullable Class<?> type(String beanName) {
-        Class<?> type = AutoProxyUtils.determineTargetClass(beanFactory, beanName);
-        if (type == null
-                || type.isInterface() // a client's, perhaps: what implements it here is unknown
-                || Proxy.isProxyClass(type)
-                || type.getName().startsWith("org.springframework.")) {
-            return null;
-        }
-        return ClassUtils.getUserClass(type);
     }
 
     private static void check(String beanName, Class<?> type) {
@@ -95,7 +81,9 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
 
     /** Refuses handlers that give way in a manner which the loop's carrier does not have. */
     private void checkSwitchOn(String beanName, Class<?> type) {
-        MethodFilter handlers = method -> has(method, RequestMapping.class) || has(method, HttpExchange.class);
+        MethodFilter handlers = method -> has(method, RequestMapping.class)
+                || has(method, HttpExchange.class)
+                || has(method, WebSocketMapping.class);
         for (Method method : MethodIntrospector.selectMethods(type, handlers)) {
             if (CoroutineMethods.isCoroutine(method, type)
                     && CoroutineMethods.switchOn(method, type) == SwitchOn.ANY
@@ -134,7 +122,9 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
         if (!has(type, Controller.class)) {
             return "the bean is no controller";
         }
-        if (has(method, RequestMapping.class) || has(method, HttpExchange.class)) {
+        if (has(method, RequestMapping.class)
+                || has(method, HttpExchange.class)
+                || has(method, WebSocketMapping.class)) {
             return null;
         }
         return has(method, ExceptionHandler.class)
