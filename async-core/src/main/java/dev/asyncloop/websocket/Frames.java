@@ -3,8 +3,9 @@ package dev.asyncloop.websocket;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpServerUpgradeHandler;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
 import reactor.netty.ReactorNetty;
@@ -37,11 +38,27 @@ final class Frames {
         ReactorNetty.setChannelContext(channel, Context.empty());
     }
 
-    /** Right after the handshake, so that the frame decoder there is has seen nothing yet. */
+    static boolean isHttp1(ChannelPipeline pipeline) {
+        return pipeline.get(HttpServerCodec.class) != null && pipeline.get(NettyPipeline.ReactiveBridge) != null;
+    }
+
+    /** What stands between an answer of HTTP and its encoder, but for those that only look at it. */
+    static void removeTraffic(ChannelPipeline pipeline) {
+        remove(pipeline, NettyPipeline.HttpTrafficHandler);
+        remove(pipeline, NettyPipeline.CompressionHandler);
+        if (pipeline.get(HttpServerUpgradeHandler.class) != null) {
+            pipeline.remove(HttpServerUpgradeHandler.class);
+        }
+    }
+
+    /** Right after the answer; what has come behind the request is still in the codec. */
     static void takeOverServer(ChannelPipeline pipeline, Wire wire) {
-        pipeline.replace(WebSocketFrameDecoder.class, DECODER, wire.decoder());
-        remove(pipeline, NettyPipeline.WsFrameAggregator);
-        pipeline.addBefore(NettyPipeline.ReactiveBridge, "webSocket", wire);
+        String http = pipeline.context(HttpServerCodec.class).name();
+        pipeline.addAfter(http, DECODER, wire.decoder());
+        pipeline.addAfter(DECODER, "webSocketEncoder", new WebSocket13FrameEncoder(false));
+        pipeline.addAfter("webSocketEncoder", "webSocket", wire);
+        remove(pipeline, NettyPipeline.AccessLogHandler);
+        pipeline.remove(http);
     }
 
     private static void remove(ChannelPipeline pipeline, String name) {

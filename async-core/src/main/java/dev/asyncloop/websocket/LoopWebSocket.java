@@ -13,6 +13,7 @@ import dev.asyncloop.http.BodyCodec;
 import dev.asyncloop.http.Headers;
 import dev.asyncloop.http.TypeRef;
 import dev.asyncloop.sync.Lock;
+import io.netty.channel.EventLoop;
 import java.lang.reflect.Type;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -67,7 +68,16 @@ final class LoopWebSocket implements WebSocket, Active {
     /** Of the last ping without a payload of its own: a pong that comes late must not be taken for that of a later one. */
     private int pingNumber;
 
-    LoopWebSocket(IOLoop loop, WebSocketOptions options, Handshake handshake, Promise<@Nullable Void> life) {
+    /** Of one that is served. */
+    private final @Nullable Departure departure;
+
+    LoopWebSocket(
+            IOLoop loop,
+            EventLoop eventLoop,
+            WebSocketOptions options,
+            Handshake handshake,
+            Promise<@Nullable Void> life,
+            @Nullable Runnable left) {
         this.home = new HomeLoop(loop);
         this.loop = loop;
         this.options = options;
@@ -78,7 +88,8 @@ final class LoopWebSocket implements WebSocket, Active {
         this.inbox = new Inbox(options.inbox(), options.maxMessageSize());
         this.outbox = new Outbox(options.outbox());
         this.life = life;
-        this.wire = new Wire(loop, loop.eventLoopGroup().next(), this, handshake.client(), handshake.deflation());
+        this.departure = left != null ? new Departure(loop, options.closeWait(), left) : null;
+        this.wire = new Wire(loop, eventLoop, this, handshake.client(), handshake.deflation());
     }
 
     // ---- what the event loop's side asks and says
@@ -102,6 +113,9 @@ final class LoopWebSocket implements WebSocket, Active {
     void closedByPeer(CloseStatus status) {
         closeStatus = status;
         end(End.byPeer(status));
+        if (departure != null) {
+            departure.whenNotNoticed(inbox.size() == 0);
+        }
     }
 
     /** What has come can still be received, but nothing is sent any more. The first end counts. */
@@ -116,8 +130,24 @@ final class LoopWebSocket implements WebSocket, Active {
             status = CloseStatus.LOST;
             closeStatus = status;
         }
+        boolean suddenly = outbox.end() == null;
         end(End.lost(cause));
         closed.complete(status);
+        life.succeed(null);
+        if (departure != null) {
+            if (suddenly) {
+                departure.atOnce();
+            } else {
+                departure.whenNotNoticed(inbox.size() == 0);
+            }
+        }
+    }
+
+    /** The handshake has not come to its end. */
+    void neverOpened(End how) {
+        closeStatus = how.status();
+        end(how);
+        closed.complete(how.status());
         life.succeed(null);
     }
 
@@ -281,6 +311,7 @@ final class LoopWebSocket implements WebSocket, Active {
 
     private @Nullable Message next() {
         home.enter("WebSocket.receive");
+        looked();
         try (var turn = receiving.hold()) {
             inbox.bell().await(this, inbox::hasNext);
             return poll();
@@ -290,6 +321,7 @@ final class LoopWebSocket implements WebSocket, Active {
     @Override
     public Message receive(Duration limit) {
         home.enter("WebSocket.receive");
+        looked();
         long start = loop.clock().nanoTime();
         Message message = null;
         boolean inTime = receiving.tryLock(limit);
@@ -317,6 +349,7 @@ final class LoopWebSocket implements WebSocket, Active {
     @Override
     public @Nullable Message tryReceive() {
         home.enter("WebSocket.tryReceive");
+        looked();
         if (receiving.isLocked()) {
             return null; // those who wait come first
         }
@@ -328,7 +361,15 @@ final class LoopWebSocket implements WebSocket, Active {
         return message;
     }
 
+    /** The handler is about to receive, or has received, something or the end. */
+    private void looked() {
+        if (departure != null) {
+            departure.looked();
+        }
+    }
+
     private @Nullable Message poll() {
+        looked();
         Message message = inbox.poll();
         if (message != null && inbox.canGoOn()) {
             wire.readOn();
@@ -420,13 +461,20 @@ final class LoopWebSocket implements WebSocket, Active {
     @Override
     public void close() {
         home.enter("WebSocket.close");
-        begin(CloseStatus.NORMAL);
+        closeAsIntended(CloseStatus.NORMAL);
     }
 
     @Override
     public void close(int code, String reason) {
         CloseStatus status = CloseStatus.toSend(code, reason);
         home.enter("WebSocket.close");
+        closeAsIntended(status);
+    }
+
+    private void closeAsIntended(CloseStatus status) {
+        if (departure != null) {
+            departure.expected();
+        }
         begin(status);
     }
 

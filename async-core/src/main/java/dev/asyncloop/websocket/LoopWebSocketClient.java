@@ -105,6 +105,10 @@ final class LoopWebSocketClient implements WebSocketClient {
         return loop;
     }
 
+    EventLoop eventLoop() {
+        return eventLoop;
+    }
+
     Dialer dialer() {
         return dialer;
     }

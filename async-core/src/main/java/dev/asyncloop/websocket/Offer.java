@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A client's half of a handshake: what it sends, and whether the answer is one to that. */
@@ -67,7 +66,7 @@ final class Offer {
         if (!"websocket".equalsIgnoreCase(answer.first("Upgrade"))) {
             throw new Refusal("`Upgrade` is " + answer.first("Upgrade") + " instead of websocket");
         }
-        if (tokens(answer, "Connection").noneMatch("upgrade"::equalsIgnoreCase)) {
+        if (Tokens.of(answer, "Connection").noneMatch("upgrade"::equalsIgnoreCase)) {
             throw new Refusal("`Connection` is " + answer.first("Connection") + " instead of Upgrade");
         }
         String accept = answer.first("Sec-WebSocket-Accept");
@@ -85,7 +84,7 @@ final class Offer {
     }
 
     private @Nullable Deflation deflation(Headers answer) throws Refusal {
-        List<String> extensions = tokens(answer, "Sec-WebSocket-Extensions").toList();
+        List<String> extensions = Tokens.of(answer, "Sec-WebSocket-Extensions").toList();
         if (extensions.isEmpty()) {
             return null;
         }
@@ -112,13 +111,6 @@ final class Offer {
 
     private static Refusal notOffered(String extensions) {
         return new Refusal("the server uses extension " + extensions + ", which was not offered");
-    }
-
-    private static Stream<String> tokens(Headers headers, String name) {
-        return headers.all(name).stream()
-                .flatMap(value -> Arrays.stream(value.split(",", -1)))
-                .map(String::strip)
-                .filter(token -> !token.isEmpty());
     }
 
     /** The answer is none. */

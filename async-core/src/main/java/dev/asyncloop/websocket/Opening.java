@@ -176,7 +176,7 @@ final class Opening implements CoreSubscriber<ByteBuf>, Active {
     /** From here on nothing refers to this any more, nor to what Reactor Netty has made for it. */
     private void open(Handshake handshake, Connection connection) {
         finish();
-        LoopWebSocket opened = new LoopWebSocket(owner.loop(), options, handshake, life);
+        LoopWebSocket opened = new LoopWebSocket(owner.loop(), owner.eventLoop(), options, handshake, life, null);
         LoopWebSocketClient client = owner;
         client.opened(this, opened);
         life.onCancel(opened::goAway);

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of a {@link WebSocket}; immutable. Start from {@link #defaults()} and replace what differs.
  *
- * @param headers names and values that the handshake has in addition; of a client
- * @param subprotocols what may be spoken over the connection, the most wanted first
+ * @param headers names and values that this side's half of the handshake has in addition
+ * @param subprotocols what may be spoken over the connection, the most wanted first; a server takes the first one that the
+ *     client speaks, too
  * @param compression whether messages are compressed, if the peer wants it, too
  * @param maxMessageSize most bytes of a message that comes, over all its fragments, and again decompressed; a larger one
  *     closes the connection with 1009

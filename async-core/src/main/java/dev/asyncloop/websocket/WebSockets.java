@@ -1,42 +1,49 @@
 package dev.asyncloop.websocket;
 
 import dev.asyncloop.IOLoop;
-import dev.asyncloop.http.Headers;
+import dev.asyncloop.Promise;
+import dev.asyncloop.Task;
 import io.netty.channel.Channel;
-import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
-/** Makes WebSockets of connections that a server has accepted; for web frameworks. */
+/** Makes WebSockets of connections to a server of Reactor Netty; for web frameworks. */
 public final class WebSockets {
 
     private WebSockets() {}
 
     /**
-     * Takes over a server's connection right after Reactor Netty has shaken hands on it, without compression. On the event
-     * loop, before anything is read; the connection is to be left alone until it is closed. It belongs to the loop: the
-     * framework closes it, with 1000 or 1011, when its handler ends.
-     * @param uri what was asked for
-     * @param headers those of the request
-     * @param subprotocol the one that was agreed upon
-     * @throws IllegalStateException outside of the channel's event loop
+     * Accepts a handshake. The task has the WebSocket when the answer to its request was written, which the caller brings
+     * about: the handler of the request has to end with status 101 and no body. The headers that it has set go into that
+     * answer; with any other answer the task fails. Any thread; the WebSocket belongs to the running coroutine, or else to
+     * the loop, and is closed with 1001 at the end of it.
+     *
+     * @param channel the connection of the request; HTTP/1.1
+     * @param left called once, on the event loop or the loop, when the handler of the WebSocket has nobody to serve any
+     *     more: at once if the connection is lost; after any other end if it does not receive that within
+     *     {@code closeWait}, or, if it has never received anything and there is nothing to receive, within 100 ms; each message
+     *     that it still receives starts the time anew. Not if {@link WebSocket#close} was called before
      */
-    public static WebSocket accept(
-            IOLoop loop,
-            Channel channel,
-            URI uri,
-            Headers headers,
-            @Nullable String subprotocol,
-            WebSocketOptions options) {
-        if (!channel.eventLoop().inEventLoop()) {
-            throw new IllegalStateException("`WebSockets.accept` was called outside of the event loop of " + channel
-                    + ", where frames may come meanwhile; call it in the handler of the handshake");
+    public static Task<WebSocket> accept(
+            IOLoop loop, Channel channel, ServerHandshake handshake, WebSocketOptions options, Runnable left) {
+        ServerHandshake.Agreement agreement = handshake.accept(options);
+        Promise<WebSocket> promise = loop.promise("accepting " + handshake.uri());
+        Promise<@Nullable Void> life = loop.promise("WebSocket " + handshake.uri());
+        LoopWebSocket socket =
+                new LoopWebSocket(loop, channel.eventLoop(), options, agreement.handshake(), life, left);
+        Takeover takeover = new Takeover(socket, agreement, promise, life);
+        if (channel.eventLoop().inEventLoop()) {
+            takeover.begin(channel);
+        } else {
+            channel.eventLoop().execute(() -> takeover.begin(channel));
         }
-        Handshake handshake = new Handshake(false, uri, headers, subprotocol, null);
-        var life = loop.<@Nullable Void>promise("WebSocket " + uri);
-        LoopWebSocket socket = new LoopWebSocket(loop, options, handshake, life);
-        life.onCancel(socket::goAway);
-        Frames.takeOverServer(channel.pipeline(), socket.wire());
-        socket.wire().start();
-        return socket;
+        return promise.task();
+    }
+
+    /**
+     * Closes a WebSocket with 1001 (going away), for the framework's reasons: what was sent before goes out, and its handler
+     * sees the end. Any thread.
+     */
+    public static void goAway(WebSocket socket) {
+        ((LoopWebSocket) socket).goAway();
     }
 }

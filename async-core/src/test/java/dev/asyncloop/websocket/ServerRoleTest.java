@@ -3,8 +3,8 @@ package dev.asyncloop.websocket;
 import static dev.asyncloop.Async.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.asyncloop.Async;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.OnBothCarriers;
@@ -23,19 +23,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
-import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
-import reactor.netty.http.server.WebsocketServerSpec;
 import reactor.netty.resources.LoopResources;
 
 /** The same WebSocket on the side of a server, with both sides on one loop. */
@@ -43,23 +40,22 @@ class ServerRoleTest {
 
     /** A server on the loop that hands each connection to a coroutine, as a framework would. */
     private static DisposableServer serve(IOLoop loop, String subprotocols, Consumer<WebSocket> handler) {
-        WebsocketServerSpec.Builder spec = WebsocketServerSpec.builder();
-        if (!subprotocols.isEmpty()) {
-            spec.protocols(subprotocols);
-        }
+        WebSocketOptions options = WebSocketOptions.defaults();
+        return serve(loop, subprotocols.isEmpty() ? options : options.withSubprotocols(subprotocols), handler);
+    }
+
+    private static DisposableServer serve(IOLoop loop, WebSocketOptions options, Consumer<WebSocket> handler) {
         LoopResources resources = useNative -> loop.eventLoopGroup();
         return HttpServer.create()
                 .host("127.0.0.1")
                 .port(0)
                 .runOn(resources)
-                .handle((request, response) -> response.sendWebsocket(
-                        (in, out) -> {
-                            CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
-                            in.withConnection(connection ->
-                                    accept(loop, connection, in.headers(), in.selectedSubprotocol(), handler, end));
-                            return Mono.fromFuture(end);
-                        },
-                        spec.build()))
+                .handle((request, response) -> {
+                    ServerHandshake handshake = ServerHandshake.of(
+                            URI.create("ws://localhost/chat"), Headers.of(request.requestHeaders()));
+                    response.withConnection(connection -> accept(loop, connection.channel(), handshake, options, handler));
+                    return response.status(101).header("X-Set-Before", "yes");
+                })
                 .bindNow();
     }
 
@@ -68,21 +64,20 @@ class ServerRoleTest {
 
     private static void accept(
             IOLoop loop,
-            Connection connection,
-            Iterable<Map.Entry<String, String>> headers,
-            @Nullable String subprotocol,
-            Consumer<WebSocket> handler,
-            CompletableFuture<@Nullable Void> end) {
-        connection.channel().closeFuture().addListener(closed -> end.complete(null));
-        WebSocket socket = WebSockets.accept(
-                loop,
-                connection.channel(),
-                URI.create("ws://localhost/chat"),
-                Headers.of(headers),
-                subprotocol,
-                WebSocketOptions.defaults());
-        channels.put(socket, connection.channel());
-        loop.spawn(() -> {
+            Channel channel,
+            ServerHandshake handshake,
+            WebSocketOptions options,
+            Consumer<WebSocket> handler) {
+        AtomicReference<@Nullable Task<?>> coroutine = new AtomicReference<>();
+        Task<WebSocket> accepting = WebSockets.accept(loop, channel, handshake, options, () -> {
+            Task<?> task = coroutine.get();
+            if (task != null) {
+                task.cancel(false);
+            }
+        });
+        coroutine.set(loop.spawn(() -> {
+            WebSocket socket = await(accepting);
+            channels.put(socket, channel);
             try {
                 handler.accept(socket);
                 socket.close();
@@ -90,17 +85,22 @@ class ServerRoleTest {
                 socket.close(1011, "failed");
             }
             return null;
-        });
+        }));
     }
 
     /** Opens a WebSocket to the server, for tests that say what goes over it byte for byte. */
     private static Socket openRaw(int port) throws IOException {
+        return openRaw(port, "");
+    }
+
+    /** As above, with something in the same packet. */
+    private static Socket openRaw(int port, String behind) throws IOException {
         Socket raw = new Socket("127.0.0.1", port);
         raw.setSoTimeout(20_000);
         raw.getOutputStream()
                 .write(("GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                                 + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                                + "Sec-WebSocket-Version: 13\r\n\r\n")
+                                + "Sec-WebSocket-Version: 13\r\n\r\n" + behind)
                         .getBytes(StandardCharsets.ISO_8859_1));
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
@@ -194,21 +194,146 @@ class ServerRoleTest {
     }
 
     @OnBothCarriers
-    void itIsAcceptedOnTheEventLoopOnly(Carrier carrier) {
+    void theAnswerHasWhatTheFrameworkHasSetAndWhatTheOptionsAdd(Carrier carrier) {
+        try (var ws = new WebSocketFixture(carrier)) {
+            DisposableServer server = serve(
+                    ws.loop, WebSocketOptions.defaults().withHeader("X-More", "too"), ServerRoleTest::echo);
+            try {
+                Headers answer = ws.run(() -> {
+                    try (WebSocket socket = await(ws.client.connect("ws://127.0.0.1:" + server.port()))) {
+                        return socket.headers();
+                    }
+                });
+                assertThat(answer.first("X-Set-Before")).isEqualTo("yes");
+                assertThat(answer.first("X-More")).isEqualTo("too");
+                assertThat(answer.first("Content-Length")).isNull();
+            } finally {
+                server.disposeNow();
+            }
+        }
+    }
+
+    @OnBothCarriers
+    void messagesAreCompressedWhenBothSidesWantThat(Carrier carrier) {
+        try (var ws = new WebSocketFixture(carrier)) {
+            for (Compression ours : Compression.values()) {
+                DisposableServer server = serve(
+                        ws.loop, WebSocketOptions.defaults().withCompression(ours), ServerRoleTest::echo);
+                try {
+                    for (Compression theirs : Compression.values()) {
+                        String text = "the same again and again. ".repeat(1_000);
+                        boolean compressed = ws.run(() -> {
+                            try (WebSocket socket = await(ws.client.connect(
+                                    "ws://127.0.0.1:" + server.port(),
+                                    ws.client.options().withCompression(theirs)))) {
+                                for (int i = 0; i < 3; i++) {
+                                    socket.send(text + i);
+                                    assertThat(socket.receive()).isEqualTo(Message.of(text + i));
+                                }
+                                return socket.isCompressed();
+                            }
+                        });
+                        assertThat(compressed)
+                                .as(ours + " and " + theirs)
+                                .isEqualTo(ours != Compression.OFF && theirs != Compression.OFF);
+                    }
+                } finally {
+                    server.disposeNow();
+                }
+            }
+        }
+    }
+
+    /** As Tornado; a client has to wait for the answer, but what comes with the request is no HTTP any more. */
+    @OnBothCarriers
+    void anotherRequestBehindTheHandshakeIsNoRequest(Carrier carrier) throws IOException {
         try (var ws = new WebSocketFixture(carrier)) {
             DisposableServer server = serve(ws.loop, "", ServerRoleTest::echo);
-            try {
-                Task<WebSocket> opening = ws.client.connect("ws://127.0.0.1:" + server.port());
-                WebSocketFixture.outcome(opening);
-                assertThatIllegalStateException()
-                        .isThrownBy(() -> WebSockets.accept(
-                                ws.loop,
-                                server.channel(),
-                                URI.create("ws://localhost/"),
-                                Headers.of(List.of()),
-                                null,
-                                WebSocketOptions.defaults()))
-                        .withMessageContaining("outside of the event loop");
+            try (Socket raw = openRaw(server.port(), "GET /smuggled HTTP/1.1\r\nHost: localhost\r\n\r\n")) {
+                DataInputStream in = new DataInputStream(raw.getInputStream());
+                raw.getOutputStream().write(maskedText("x"));
+                int first = in.read();
+                assertThat(first).isNotEqualTo('H');
+                if (first == 0x81) { // the request has been dropped
+                    assertThat(in.readNBytes(2)).isEqualTo(new byte[] {1, 'x'});
+                }
+            } finally {
+                server.disposeNow();
+            }
+        }
+    }
+
+    private static byte[] maskedText(String text) {
+        byte[] payload = text.getBytes(StandardCharsets.UTF_8);
+        byte[] frame = new byte[6 + payload.length]; // a mask of zeros changes nothing
+        frame[0] = (byte) 0x81;
+        frame[1] = (byte) (0x80 | payload.length);
+        System.arraycopy(payload, 0, frame, 6, payload.length);
+        return frame;
+    }
+
+    @OnBothCarriers
+    void aHandlerWhosePeerIsGoneIsTold(Carrier carrier) throws Exception {
+        try (var ws = new WebSocketFixture(carrier)) {
+            List<String> seen = Collections.synchronizedList(new ArrayList<>());
+            DisposableServer server = serve(ws.loop, "", socket -> {
+                try {
+                    Async.sleep(Duration.ofMinutes(10)); // never receives
+                } finally {
+                    seen.add("cancelled");
+                }
+            });
+            try (Socket raw = openRaw(server.port())) {
+                raw.setSoLinger(true, 0); // reset
+                raw.close();
+                ws.until(() -> seen.size() == 1);
+                try (Socket other = openRaw(server.port())) {
+                    other.getOutputStream().write(new byte[] {(byte) 0x88, (byte) 0x80, 0, 0, 0, 0}); // close
+                    ws.until(() -> seen.size() == 2);
+                }
+            } finally {
+                server.disposeNow();
+            }
+        }
+    }
+
+    @OnBothCarriers
+    void aHandlerThatReceivesSeesAnOrderlyEndItselfUnlessItDoesNotComeToThat(Carrier carrier) throws Exception {
+        ManualClock clock = new ManualClock();
+        try (var ws = new WebSocketFixture(carrier, clock, options -> options)) {
+            List<String> seen = Collections.synchronizedList(new ArrayList<>());
+            DisposableServer server = serve(ws.loop, WebSocketOptions.defaults().withoutPing(), socket -> {
+                String first = socket.texts().iterator().next();
+                seen.add(first);
+                try {
+                    Async.sleep(Duration.ofSeconds(4)); // longer than the peer stays
+                    seen.add("slept");
+                    for (String text : socket.texts()) {
+                        seen.add(text);
+                    }
+                    seen.add("end");
+                    Async.sleep(Duration.ofMinutes(10));
+                } finally {
+                    seen.add("cancelled");
+                }
+            });
+            try (Socket raw = openRaw(server.port())) {
+                raw.getOutputStream().write(maskedText("one"));
+                raw.getOutputStream().write(maskedText("two"));
+                raw.getOutputStream().write(new byte[] {(byte) 0x88, (byte) 0x80, 0, 0, 0, 0});
+                while (raw.getInputStream().read() >= 0) {
+                    // until the server has closed it
+                }
+                ws.until(() -> seen.contains("one"));
+                ws.settle();
+                clock.advance(Duration.ofSeconds(4));
+                ws.until(() -> seen.contains("end"));
+                assertThat(seen).containsExactly("one", "slept", "two", "end");
+                clock.advance(Duration.ofSeconds(2)); // it has received within the 5 s
+                ws.settle();
+                assertThat(seen).doesNotContain("cancelled");
+                clock.advance(Duration.ofSeconds(5));
+                ws.until(() -> seen.contains("cancelled"));
             } finally {
                 server.disposeNow();
             }

@@ -4,6 +4,7 @@ import dev.asyncloop.IOLoop;
 import dev.asyncloop.SwitchOn;
 import dev.asyncloop.spring.web.stream.StreamedExchange;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ import org.springframework.web.reactive.BindingContext;
 import org.springframework.web.reactive.DispatchExceptionHandler;
 import org.springframework.web.reactive.HandlerAdapter;
 import org.springframework.web.reactive.HandlerResult;
+import org.springframework.web.reactive.result.method.HandlerMethodArgumentResolver;
 import org.springframework.web.reactive.result.method.InvocableHandlerMethod;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
 import org.springframework.web.server.ServerWebExchange;
@@ -71,6 +73,14 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
                         parameter -> parameter.hasParameterAnnotation(RequestParam.class))
                 : null;
         this.preparation = new StandardPreparation(standard, exceptionHandlers, validator != null, applicationContext);
+    }
+
+    /**
+     * Returns what prepares calls of handlers that are called in another way, with all that counts here.
+     * @param own resolvers of what only these handlers take
+     */
+    public HandlerCalls calls(List<HandlerMethodArgumentResolver> own) {
+        return new HandlerCalls(preparation, context, validator, own);
     }
 
     @Override

@@ -5,21 +5,19 @@ import dev.asyncloop.IOLoop;
 import dev.asyncloop.SwitchOn;
 import dev.asyncloop.spring.Blocking;
 import dev.asyncloop.spring.Coroutine;
+import dev.asyncloop.spring.WebSocketMapping;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.lang.reflect.Proxy;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.stereotype.Controller;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils.MethodFilter;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -48,7 +46,7 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
     @Override
     public void afterSingletonsInstantiated() {
         for (String name : beanFactory.getBeanNamesForType(Object.class, true, false)) {
-            Class<?> type = type(name);
+            Class<?> type = ApplicationBeans.type(beanFactory, name);
             if (type != null) {
                 check(name, type);
                 StreamMisuse.check(name, type);
@@ -57,18 +55,6 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
                 }
             }
         }
-    }
-
-    /** Returns the class that somebody has written, or {@code null} if it is not known or not the application's. */
-    private @Nullable Class<?> type(String beanName) {
-        Class<?> type = AutoProxyUtils.determineTargetClass(beanFactory, beanName);
-        if (type == null
-                || type.isInterface() // a client's, perhaps: what implements it here is unknown
-                || Proxy.isProxyClass(type)
-                || type.getName().startsWith("org.springframework.")) {
-            return null;
-        }
-        return ClassUtils.getUserClass(type);
     }
 
     private static void check(String beanName, Class<?> type) {
@@ -118,6 +104,7 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
     private static Set<Method> handlerMethods(Class<?> type) {
         MethodFilter handlers = method -> has(method, RequestMapping.class)
                 || has(method, HttpExchange.class)
+                || has(method, WebSocketMapping.class)
                 || has(method, ExceptionHandler.class);
         return MethodIntrospector.selectMethods(type, handlers);
     }
@@ -153,7 +140,9 @@ public final class CoroutineMisuseDetector implements SmartInitializingSingleton
         if (!has(type, Controller.class)) {
             return "the bean is no controller";
         }
-        return has(method, RequestMapping.class) || has(method, HttpExchange.class)
+        return has(method, RequestMapping.class)
+                        || has(method, HttpExchange.class)
+                        || has(method, WebSocketMapping.class)
                 ? null
                 : "the method handles no requests";
     }

@@ -1,0 +1,163 @@
+package dev.asyncloop.spring.websocket;
+
+import static dev.asyncloop.Async.await;
+
+import dev.asyncloop.IOLoop;
+import dev.asyncloop.Task;
+import dev.asyncloop.http.Headers;
+import dev.asyncloop.websocket.ServerHandshake;
+import dev.asyncloop.websocket.WebSocket;
+import dev.asyncloop.websocket.WebSocketOptions;
+import dev.asyncloop.websocket.WebSockets;
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.reactive.HandlerResult;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.MonoSink;
+
+/**
+ * A request for a WebSocket while its handler runs. For WebFlux it ends when it is accepted or answered otherwise: from then
+ * on nothing refers to the exchange any more.
+ */
+final class HandshakeRequest implements WebSocketHandshake {
+
+    private final ServerHandshake handshake;
+
+    private final WebSocketOptions options;
+
+    private final WebSocketConnections connections;
+
+    private final String pattern;
+
+    private final Channel channel;
+
+    private @Nullable ServerWebExchange exchange;
+
+    private @Nullable MonoSink<HandlerResult> answer;
+
+    private @Nullable Runnable left;
+
+    private boolean accepted;
+
+    private @Nullable WebSocket socket;
+
+    /** The client has gone before there was an answer. */
+    private volatile boolean abandoned;
+
+    HandshakeRequest(
+            ServerHandshake handshake,
+            WebSocketOptions options,
+            WebSocketConnections connections,
+            String pattern,
+            Channel channel,
+            ServerWebExchange exchange) {
+        this.handshake = handshake;
+        this.options = options;
+        this.connections = connections;
+        this.pattern = pattern;
+        this.channel = channel;
+        this.exchange = exchange;
+    }
+
+    /**
+     * Begins to wait for the answer.
+     * @param left ends the handler when there is nobody to serve any more
+     */
+    void begin(MonoSink<HandlerResult> answer, Runnable left) {
+        this.answer = answer;
+        this.left = left;
+        answer.onCancel(() -> {
+            abandoned = true;
+            left.run();
+        });
+    }
+
+    String name() {
+        return "WebSocket " + pattern;
+    }
+
+    boolean isAccepted() {
+        return accepted;
+    }
+
+    boolean isAbandoned() {
+        return abandoned;
+    }
+
+    /** Returns it once it is open. */
+    @Nullable
+    WebSocket socket() {
+        return socket;
+    }
+
+    @Override
+    public URI uri() {
+        return handshake.uri();
+    }
+
+    @Override
+    public Headers headers() {
+        return handshake.headers();
+    }
+
+    @Override
+    public List<String> subprotocols() {
+        return handshake.subprotocols();
+    }
+
+    // ---- the handler's coroutine
+
+    @Override
+    public WebSocket accept(UnaryOperator<WebSocketOptions> change) {
+        ServerWebExchange exchange = this.exchange;
+        Runnable left = this.left;
+        if (accepted || exchange == null || left == null) {
+            throw new IllegalStateException("The WebSocket " + uri() + " was accepted before, or its handler has ended;"
+                    + " a handshake can be accepted once");
+        }
+        if (connections.isStopped()) {
+            throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, "The application ends");
+        }
+        WebSocketOptions chosen = change.apply(options);
+        IOLoop loop = IOLoop.current();
+        Task<WebSocket> opening = WebSockets.accept(loop, channel, handshake, chosen, left);
+        accepted = true;
+        ServerHttpResponse response = exchange.getResponse();
+        response.setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
+        await(response.setComplete()); // as an ordinary one: what is to be done before the commit is done
+        InetSocketAddress address = exchange.getRequest().getRemoteAddress();
+        answer().success();
+        WebSocket opened = await(opening);
+        ServedWebSocket served = new ServedWebSocket(opened, pattern, address, Instant.now());
+        socket = opened;
+        connections.opened(served);
+        channel.closeFuture().addListener(end -> connections.closed(served));
+        return opened;
+    }
+
+    /** Ends the request as an ordinary one. */
+    void answerWith(HandlerResult result) {
+        answer().success(result);
+    }
+
+    void failWith(Throwable failure) {
+        answer().error(failure);
+    }
+
+    private MonoSink<HandlerResult> answer() {
+        MonoSink<HandlerResult> sink = Objects.requireNonNull(answer, "answered before");
+        answer = null;
+        exchange = null;
+        left = null;
+        return sink;
+    }
+}
