@@ -49,12 +49,15 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
 
     private final Map<MethodClassKey, Kind> kinds = new ConcurrentHashMap<>();
 
+    private final RequestLimits limits;
+
     private volatile @Nullable ArgumentResolvers resolvers;
 
-    /** Makes an adapter that runs handlers on this loop. */
-    public CoroutineHandlerAdapter(IOLoop loop, RequestMappingHandlerAdapter standard) {
+    /** Makes an adapter that runs handlers on this loop, within these limits. */
+    public CoroutineHandlerAdapter(IOLoop loop, RequestMappingHandlerAdapter standard, RequestLimits limits) {
         this.loop = loop;
         this.standard = standard;
+        this.limits = limits;
         this.validator = BEAN_VALIDATION
                 ? HandlerMethodValidator.from(
                         standard.getWebBindingInitializer(),
@@ -95,14 +98,17 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
     }
 
     private Mono<HandlerResult> invoke(ServerWebExchange exchange, HandlerMethod method, HandlerResult prepared) {
-        DispatchExceptionHandler exceptionHandler = Objects.requireNonNull(prepared.getExceptionHandler());
-        return new CoroutineHandlerMethod(
+        DispatchExceptionHandler standardHandler = Objects.requireNonNull(prepared.getExceptionHandler());
+        DispatchExceptionHandler exceptionHandler = (failed, failure) ->
+                standardHandler.handleError(failed, failure).onErrorResume(RequestLimits::problem);
+        Mono<HandlerResult> handling = new CoroutineHandlerMethod(
                         method,
                         resolvers(prepared),
                         validator,
                         standard.getReactiveAdapterRegistry(),
                         kind(method).switchOn())
-                .invoke(loop, exchange, prepared.getBindingContext())
+                .invoke(loop, exchange, prepared.getBindingContext());
+        return limits.within(exchange, method, handling)
                 .doOnNext(result -> result.setExceptionHandler(exceptionHandler))
                 .onErrorResume(failure -> isCutShort(failure)
                         ? Mono.error(new ResponseStatusException(
@@ -126,7 +132,10 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
     }
 
     private static Throwable asWebError(Throwable failure) {
-        return failure instanceof LoopFullException || failure instanceof LoopClosedException
+        if (failure instanceof LoopFullException) {
+            return new RequestRefusedException(String.valueOf(failure.getMessage()), failure);
+        }
+        return failure instanceof LoopClosedException
                 ? new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, failure.getMessage(), failure)
                 : failure;
     }

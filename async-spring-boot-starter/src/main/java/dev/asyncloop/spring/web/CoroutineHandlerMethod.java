@@ -55,8 +55,10 @@ final class CoroutineHandlerMethod extends HandlerMethod {
         try {
             HandlerArguments arguments = HandlerArguments.resolve(getMethodParameters(), resolvers, binding, exchange);
             SwitchOn switchOn = this.switchOn;
-            Callable<@Nullable HandlerResult> call = () -> call(arguments.values(), exchange, binding);
+            Callable<@Nullable HandlerResult> call =
+                    GoneClient.watched(exchange, () -> call(arguments.values(), exchange, binding));
             return arguments.then(
+                    exchange,
                     switchOn == null ? loop.mono(name(exchange), call) : loop.mono(name(exchange), switchOn, call));
         } catch (Exception ex) {
             return Mono.error(ex);

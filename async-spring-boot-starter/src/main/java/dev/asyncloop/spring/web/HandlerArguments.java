@@ -75,11 +75,11 @@ final class HandlerArguments {
     }
 
     /** Goes on when all arguments are there. */
-    <T> Mono<T> then(Mono<T> next) {
+    <T> Mono<T> then(ServerWebExchange exchange, Mono<T> next) {
         return switch (pending.size()) {
             case 0 -> next;
-            case 1 -> pending.getFirst().then(next);
-            default -> Mono.when(pending).then(next);
+            case 1 -> GoneClient.watched(exchange, pending.getFirst()).then(next);
+            default -> GoneClient.watched(exchange, Mono.when(pending)).then(next);
         };
     }
 }
