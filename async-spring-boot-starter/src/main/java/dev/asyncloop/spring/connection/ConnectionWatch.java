@@ -2,6 +2,7 @@ package dev.asyncloop.spring.connection;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -174,7 +175,8 @@ final class ConnectionWatch extends ChannelDuplexHandler {
             return;
         }
         if (broken != null) {
-            context.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+            inBody = false;
+            context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         } else if (inBody) {
             timer.limit(context, body);
         } else {

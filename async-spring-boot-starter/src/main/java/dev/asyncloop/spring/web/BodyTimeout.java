@@ -163,6 +163,10 @@ public final class BodyTimeout implements HttpHandlerDecoratorFactory {
         @Override
         public void onError(Throwable failure) {
             if (end()) {
+                Subscription subscription = source;
+                if (subscription != null) {
+                    subscription.cancel(); // or Reactor Netty may tell of it again, and log that nobody wants to hear
+                }
                 reader.onError(failure);
             }
         }

@@ -76,6 +76,7 @@ class GoneClientTest {
                 key -> TestApplication.start(
                         Application.class,
                         "server.http2.enabled=true",
+                        "ioloop.watchdog.slow-callback=10s", // about clients only
                         "spring.lifecycle.timeout-per-shutdown-phase=100ms",
                         "ioloop.carrier="
                                 + carrier.name().toLowerCase(Locale.ROOT).replace('_', '-')));
@@ -140,7 +141,7 @@ class GoneClientTest {
     @EnumSource
     void withRequestsThatWaitBehindIt(Carrier carrier, CapturedOutput output) throws Exception {
         use(carrier);
-        for (int behind : new int[] {1, 40, 5_000}) {
+        for (int behind : new int[] {1, 40, 1_500}) {
             fresh();
             try (Socket socket = send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n"
                     + "GET /next HTTP/1.1\r\nHost: x\r\n\r\n".repeat(behind))) {
@@ -154,7 +155,7 @@ class GoneClientTest {
     @EnumSource
     void withABodyThatNobodyReads(Carrier carrier, CapturedOutput output) throws Exception {
         use(carrier);
-        for (int sent : new int[] {10, 200_000}) {
+        for (int sent : new int[] {10, 50_000}) {
             fresh();
             try (Socket socket =
                     send("POST /wait HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n" + "x".repeat(sent))) {
@@ -249,7 +250,7 @@ class GoneClientTest {
                     .startsWith("HTTP/1.1 400 Bad Request")
                     .contains("\"status\":400");
         }
-        assertEvents(output, "request onComplete");
+        assertEvents(output, "request onError");
         fresh();
         try (Socket socket = send("POST /ignored HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
                 + "Transfer-Encoding: chunked\r\n\r\nno number\r\n")) {
