@@ -21,6 +21,8 @@ public final class ConnectionLimits implements NettyServerCustomizer, Ordered {
 
     private static final String WATCH = "ioloop.connectionWatch";
 
+    private static final String BYTES = "ioloop.bytesSeen";
+
     private static final boolean EPOLL = ClassUtils.isPresent(
             "io.netty.channel.epoll.EpollSocketChannel", ConnectionLimits.class.getClassLoader());
 
@@ -66,7 +68,15 @@ public final class ConnectionLimits implements NettyServerCustomizer, Ordered {
 
     private void watch(ChannelPipeline pipeline) {
         if (pipeline.get(NettyPipeline.HttpTrafficHandler) != null) {
-            pipeline.addBefore(NettyPipeline.HttpTrafficHandler, WATCH, new ConnectionWatch(idle, header, body));
+            BytesSeen bytes = new BytesSeen();
+            pipeline.addBefore(
+                    pipeline.get(NettyPipeline.HttpCodec) != null
+                            ? NettyPipeline.HttpCodec
+                            : NettyPipeline.H2CUpgradeHandler,
+                    BYTES,
+                    bytes);
+            pipeline.addBefore(
+                    NettyPipeline.HttpTrafficHandler, WATCH, new ConnectionWatch(idle, header, body, bytes));
         } else if (pipeline.get(NettyPipeline.H2MultiplexHandler) != null && idle != null) {
             pipeline.addBefore(NettyPipeline.H2MultiplexHandler, WATCH, new Http2IdleWatch(idle));
         }

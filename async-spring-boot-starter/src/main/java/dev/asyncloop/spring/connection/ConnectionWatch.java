@@ -7,6 +7,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
@@ -18,9 +19,11 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.Http2Frame;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.codec.DecodingException;
 
@@ -36,11 +39,15 @@ final class ConnectionWatch extends ChannelDuplexHandler {
     private static final String TOO_SLOW = "{\"title\":\"Request Timeout\",\"status\":408,"
             + "\"detail\":\"The headers of the request have not arrived in time\"}";
 
+    private static final int LINGER_MILLIS = 1_000;
+
     private final @Nullable Duration idle;
 
     private final @Nullable Duration header;
 
     private final @Nullable Duration body;
+
+    private final BytesSeen bytes;
 
     private final ConnectionTimer timer = new ConnectionTimer(this::expired);
 
@@ -56,16 +63,23 @@ final class ConnectionWatch extends ChannelDuplexHandler {
     /** Whether the rest of a body is still to come. */
     private boolean inBody;
 
-    private boolean requestSeen;
+    private boolean messageSeen;
+
+    /** Whether the last answer is on its way, to a head that could not be read, and nothing more is wanted. */
+    private boolean over;
+
+    private boolean lingering;
 
     private boolean informational;
 
     private @Nullable Throwable broken;
 
-    ConnectionWatch(@Nullable Duration idle, @Nullable Duration header, @Nullable Duration body) {
+    ConnectionWatch(
+            @Nullable Duration idle, @Nullable Duration header, @Nullable Duration body, BytesSeen bytes) {
         this.idle = idle;
         this.header = header;
         this.body = body;
+        this.bytes = bytes;
     }
 
     @Override
@@ -88,6 +102,10 @@ final class ConnectionWatch extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (over || isEndOfConnection(message)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
         if (message instanceof Http2Frame) { // the connection has been upgraded
             if (idle != null) {
                 context.pipeline().replace(this, context.name(), new Http2IdleWatch(idle));
@@ -95,9 +113,10 @@ final class ConnectionWatch extends ChannelDuplexHandler {
                 context.pipeline().remove(this);
             }
         } else if (message instanceof HttpRequest request) {
-            requestSeen = true;
+            messageSeen = true;
             inHead = false;
             inBody = request.decoderResult().isSuccess();
+            over = !inBody;
             open++;
             timer.lift();
         } else if (message instanceof HttpContent content) {
@@ -109,7 +128,7 @@ final class ConnectionWatch extends ChannelDuplexHandler {
                 }
                 return;
             }
-            requestSeen = true;
+            messageSeen = true;
         }
         boolean last = message instanceof LastHttpContent;
         context.fireChannelRead(message);
@@ -119,6 +138,12 @@ final class ConnectionWatch extends ChannelDuplexHandler {
                 timer.limit(context, idle);
             }
         }
+    }
+
+    /** Whether it says of a part of a head that the client has gone. Nobody has to be warned of that. */
+    private static boolean isEndOfConnection(Object message) {
+        return message instanceof HttpRequest request
+                && request.decoderResult().cause() instanceof PrematureChannelClosureException;
     }
 
     /** Who waits for the body, or asks for more of it, gets the error; who does not want it is not disturbed. */
@@ -141,9 +166,9 @@ final class ConnectionWatch extends ChannelDuplexHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext context) {
-        boolean bytes = !requestSeen && !inBody; // they have come, and nothing could be made of them yet
-        requestSeen = false;
-        if (bytes && !inHead) {
+        boolean unfinished = bytes.takeAny() && !messageSeen && !inBody;
+        messageSeen = false;
+        if (unfinished && !inHead && !over) {
             inHead = true;
             if (open == 0) {
                 timer.limit(context, header);
@@ -187,6 +212,7 @@ final class ConnectionWatch extends ChannelDuplexHandler {
     /** Nothing is owed to the client unless a part of a request has come. */
     private void expired() {
         if (inHead && !inBody && open == 0) {
+            over = true;
             ByteBuf text = ByteBufUtil.writeUtf8(context.alloc(), TOO_SLOW);
             FullHttpResponse answer =
                     new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.REQUEST_TIMEOUT, text);
@@ -197,6 +223,22 @@ final class ConnectionWatch extends ChannelDuplexHandler {
             context.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
         } else {
             context.close();
+        }
+    }
+
+    /**
+     * Reads for a short time what is still on its way after a head that could not be read: closed at once, the connection
+     * would be reset, and the client might not see its answer.
+     */
+    @Override
+    public void close(ChannelHandlerContext context, ChannelPromise promise) {
+        if (over && !lingering && context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+            lingering = true;
+            duplex.shutdownOutput();
+            duplex.config().setAutoRead(true);
+            context.executor().schedule(() -> context.close(promise), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+        } else {
+            context.close(promise);
         }
     }
 }

@@ -78,8 +78,12 @@ final class HandlerArguments {
     <T> Mono<T> then(ServerWebExchange exchange, Mono<T> next) {
         return switch (pending.size()) {
             case 0 -> next;
-            case 1 -> GoneClient.watched(exchange, pending.getFirst()).then(next);
-            default -> GoneClient.watched(exchange, Mono.when(pending)).then(next);
+            case 1 -> readable(exchange, pending.getFirst()).then(next);
+            default -> readable(exchange, Mono.when(pending)).then(next);
         };
+    }
+
+    private static <T> Mono<T> readable(ServerWebExchange exchange, Mono<T> arguments) {
+        return GoneClient.watched(exchange, arguments).onErrorMap(UnreadableRequest::asWebError);
     }
 }
