@@ -213,5 +213,60 @@ public class IOLoopProperties {
                 this.heartbeat = heartbeat;
             }
         }
+
+        /** How long a coroutine handler may take until its answer begins; then it is cancelled and the client gets 504. */
+        private @Nullable Duration requestTimeout;
+
+        /** Most requests that coroutine handlers have at a time; more wait, or get 503. */
+        private int maxRequests = 100_000;
+
+        /** Most requests that wait for one of them to end. */
+        private int maxWaiting = 0;
+
+        /** How long the headers of a request may take from their first byte on. */
+        private Duration headerTimeout = Duration.ofSeconds(20);
+
+        /** How long who reads the body of a request waits for the next bytes of it. */
+        private Duration bodyTimeout = Duration.ofSeconds(30);
+
+        public @Nullable Duration getRequestTimeout() {
+            return requestTimeout;
+        }
+
+        public void setRequestTimeout(@Nullable Duration requestTimeout) {
+            this.requestTimeout = requestTimeout;
+        }
+
+        public int getMaxRequests() {
+            return maxRequests;
+        }
+
+        public void setMaxRequests(int maxRequests) {
+            this.maxRequests = maxRequests;
+        }
+
+        public int getMaxWaiting() {
+            return maxWaiting;
+        }
+
+        public void setMaxWaiting(int maxWaiting) {
+            this.maxWaiting = maxWaiting;
+        }
+
+        public Duration getHeaderTimeout() {
+            return headerTimeout;
+        }
+
+        public void setHeaderTimeout(Duration headerTimeout) {
+            this.headerTimeout = headerTimeout;
+        }
+
+        public Duration getBodyTimeout() {
+            return bodyTimeout;
+        }
+
+        public void setBodyTimeout(Duration bodyTimeout) {
+            this.bodyTimeout = bodyTimeout;
+        }
     }
 }

@@ -6,6 +6,7 @@ import dev.asyncloop.spring.web.CoroutineExceptionHandlers;
 import dev.asyncloop.spring.web.CoroutineHandlerAdapter;
 import dev.asyncloop.spring.web.stream.StreamArgumentResolver;
 import org.springframework.beans.factory.ObjectProvider;
+import dev.asyncloop.spring.web.RequestLimits;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -15,6 +16,7 @@ import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.http.codec.ServerCodecConfigurer;
+import org.springframework.context.annotation.Import;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
 import org.springframework.web.reactive.result.method.annotation.ArgumentResolverConfigurer;
@@ -27,6 +29,7 @@ import org.springframework.web.reactive.result.method.annotation.RequestMappingH
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnClass(DispatcherHandler.class)
 @ConditionalOnBean({IOLoop.class, RequestMappingHandlerAdapter.class})
+@Import(WebRequestLimitsConfiguration.class)
 public final class IOLoopWebFluxAutoConfiguration {
 
     IOLoopWebFluxAutoConfiguration() {}
@@ -45,12 +48,14 @@ public final class IOLoopWebFluxAutoConfiguration {
             RequestMappingHandlerAdapter handlerAdapter,
             CoroutineExceptionHandlers exceptionHandlers,
             ObjectProvider<CoroutineContext> contexts,
+            RequestLimits limits,
             ApplicationContext applicationContext) {
         return new CoroutineHandlerAdapter(
                 loop,
                 handlerAdapter,
                 exceptionHandlers,
                 CoroutineContext.all(contexts.orderedStream().toList()),
+                limits,
                 applicationContext);
     }
 

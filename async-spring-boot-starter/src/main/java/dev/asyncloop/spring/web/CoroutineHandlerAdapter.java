@@ -49,11 +49,14 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
 
     private final Map<MethodClassKey, Known> known = new ConcurrentHashMap<>();
 
+    private final RequestLimits limits;
+
     private volatile @Nullable ArgumentResolvers resolvers;
 
     /**
      * Makes an adapter that runs handlers on this loop.
      * @param context completes the context of a handler's coroutine
+     * @param limits of the requests of all handlers
      * @param applicationContext where the controllers' advices are; without one every handler is taken to have some
      */
     public CoroutineHandlerAdapter(
@@ -61,10 +64,12 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
             RequestMappingHandlerAdapter standard,
             CoroutineExceptionHandlers exceptionHandlers,
             CoroutineContext context,
+            RequestLimits limits,
             @Nullable ApplicationContext applicationContext) {
         this.loop = loop;
         this.standard = standard;
         this.context = context;
+        this.limits = limits;
         this.validator = BEAN_VALIDATION
                 ? HandlerMethodValidator.from(
                         standard.getWebBindingInitializer(),
@@ -154,7 +159,7 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
                 exchange,
                 coroutine,
                 prepared.getBindingContext(),
-                exceptionHandler != null ? exceptionHandler : coroutine.exceptionHandler());
+                exceptionHandler != null ? orProblem(exceptionHandler) : coroutine.exceptionHandler());
     }
 
     private Mono<HandlerResult> invoke(
@@ -162,8 +167,14 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
             CoroutineHandlerMethod coroutine,
             BindingContext binding,
             DispatchExceptionHandler exceptionHandler) {
-        return context.complete(coroutine.invoke(exchange, binding, exceptionHandler))
+        Mono<HandlerResult> handling = context.complete(coroutine.invoke(exchange, binding, exceptionHandler));
+        return limits.within(exchange, coroutine, handling)
                 .onErrorResume(failure -> failed(exchange, exceptionHandler, failure));
+    }
+
+    /** What a limit has ended has an answer, too, where the application has none. */
+    private static DispatchExceptionHandler orProblem(DispatchExceptionHandler handler) {
+        return (exchange, failure) -> handler.handleError(exchange, failure).onErrorResume(RequestLimits::problem);
     }
 
     private Mono<HandlerResult> failed(
@@ -186,7 +197,7 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
                     validator,
                     standard.getReactiveAdapterRegistry(),
                     known.switchOn,
-                    (exchange, failure) -> preparation.handleError(exchange, method, failure));
+                    orProblem((exchange, failure) -> preparation.handleError(exchange, method, failure)));
             known.last = last;
         }
         return last;

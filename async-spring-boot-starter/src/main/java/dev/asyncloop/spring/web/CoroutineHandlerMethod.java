@@ -86,13 +86,13 @@ final class CoroutineHandlerMethod extends HandlerMethod {
         try {
             HandlerArguments arguments = HandlerArguments.resolve(parameters, resolvers, binding, exchange);
             @Nullable Object[] values = arguments.values();
-            Callable<@Nullable HandlerResult> call = () -> {
+            Callable<@Nullable HandlerResult> call = GoneClient.watched(exchange, () -> {
                 HandlerResult result = call(values, exchange, binding);
                 return result != null ? result.setExceptionHandler(onError) : null;
-            };
+            });
             String name = name(exchange);
-            Mono<HandlerResult> coroutine =
-                    arguments.then(switchOn == null ? loop.mono(name, call) : loop.mono(name, switchOn, call));
+            Mono<HandlerResult> coroutine = arguments.then(
+                    exchange, switchOn == null ? loop.mono(name, call) : loop.mono(name, switchOn, call));
             return StreamedExchange.around(loop, exchange, getResponseStatus(), coroutine);
         } catch (Exception ex) {
             return Mono.error(ex);

@@ -73,11 +73,15 @@ final class HandlerArguments {
     }
 
     /** Goes on when all arguments are there. */
-    <T> Mono<T> then(Mono<T> next) {
+    <T> Mono<T> then(ServerWebExchange exchange, Mono<T> next) {
         return switch (pending.size()) {
             case 0 -> next;
-            case 1 -> pending.getFirst().then(next);
-            default -> Mono.when(pending).then(next);
+            case 1 -> readable(exchange, pending.getFirst()).then(next);
+            default -> readable(exchange, Mono.when(pending)).then(next);
         };
+    }
+
+    private static <T> Mono<T> readable(ServerWebExchange exchange, Mono<T> arguments) {
+        return GoneClient.watched(exchange, arguments).onErrorMap(UnreadableRequest::asWebError);
     }
 }

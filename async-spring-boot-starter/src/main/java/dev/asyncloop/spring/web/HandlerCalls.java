@@ -83,7 +83,7 @@ public final class HandlerCalls {
             HandlerArguments arguments =
                     HandlerArguments.resolve(parameters, all.of(parameters), binding, exchange);
             Method invoked = BridgeMethodResolver.findBridgedMethod(method.getMethod());
-            return arguments.then(Mono.defer(() -> {
+            return arguments.then(exchange, Mono.defer(() -> {
                 validate(method, invoked, arguments.values());
                 return next.apply(new HandlerCall(method, invoked, arguments.values()));
             }));

@@ -1,0 +1,7 @@
+/**
+ * What the web server does about clients that are slow, silent or gone, for each of its connections.
+ */
+@NullMarked
+package dev.asyncloop.spring.connection;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,89 @@
+package dev.asyncloop.spring.web;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * The requests that coroutine handlers have at the moment: at most so many, and those who wait for one of them to end, first
+ * come, first served. A request is among them from its arrival at the handler, its body still to come, until the handler has
+ * returned; a {@code Publisher} that it has returned does not count. Any thread.
+ */
+public final class CoroutineRequests {
+
+    private final int maxRunning;
+
+    private final int maxWaiting;
+
+    private final Deque<Runnable> line = new ArrayDeque<>();
+
+    private int running;
+
+    private long refused;
+
+    /** Makes a line with these limits. */
+    public CoroutineRequests(int maxRunning, int maxWaiting) {
+        this.maxRunning = maxRunning;
+        this.maxWaiting = maxWaiting;
+    }
+
+    /** Returns how many requests coroutine handlers have. */
+    public synchronized int running() {
+        return running;
+    }
+
+    /** Returns how many wait until one of them has ended. */
+    public synchronized int waiting() {
+        return line.size();
+    }
+
+    /** Returns how many have been refused so far. */
+    public synchronized long refused() {
+        return refused;
+    }
+
+    /** What has become of a request that wants to enter. */
+    enum Entry {
+        ADMITTED,
+        WAITING,
+        REFUSED
+    }
+
+    /** Admits a request, or has it wait; then it is told once it has been admitted. */
+    synchronized Entry enter(Runnable admitted) {
+        if (running < maxRunning) {
+            running++;
+            return Entry.ADMITTED;
+        }
+        if (line.size() < maxWaiting) {
+            line.add(admitted);
+            return Entry.WAITING;
+        }
+        refused++;
+        return Entry.REFUSED;
+    }
+
+    /** Takes a request that does not want to wait any longer out of the line; returns false if it has been admitted. */
+    synchronized boolean leaveLine(Runnable admitted) {
+        return line.remove(admitted);
+    }
+
+    /** Ends an admitted request, once; its place is that of the first in line. */
+    void leave() {
+        Runnable next;
+        synchronized (this) {
+            next = line.poll();
+            if (next == null) {
+                running--;
+            }
+        }
+        if (next != null) {
+            next.run();
+        }
+    }
+
+    /** Returns what a refusal says. */
+    synchronized String reason() {
+        return running + " requests are being handled, and " + line.size() + " wait"
+                + " (ioloop.web.max-requests: " + maxRunning + ", max-waiting: " + maxWaiting + ")";
+    }
+}

@@ -1,0 +1,75 @@
+package dev.asyncloop.spring.web;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.reactive.AbstractServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.util.DisconnectedClientHelper;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+
+/**
+ * Tells the failures that a client causes by going away from those of a handler: nobody is there to hear of them, and nobody
+ * has made a mistake.
+ */
+final class GoneClient {
+
+    private GoneClient() {}
+
+    /** Returns a handler's body whose failure, after the client has gone, is the cancellation that is about to reach it. */
+    static <T extends @Nullable Object> Callable<T> watched(ServerWebExchange exchange, Callable<T> handler) {
+        return () -> {
+            try {
+                return handler.call();
+            } catch (Exception ex) {
+                if (!(ex instanceof CancellationException) && isClosed(exchange) && isOfConnection(ex)) {
+                    CancellationException cancelled = new CancellationException("The client has gone");
+                    cancelled.initCause(ex);
+                    throw cancelled;
+                }
+                throw ex;
+            }
+        };
+    }
+
+    /** Returns arguments that, should the client go while they arrive, wait for the request's cancellation. */
+    static <T> Mono<T> watched(ServerWebExchange exchange, Mono<T> arguments) {
+        return arguments.onErrorResume(GoneClient::isOfConnection, failure -> {
+            Connection connection = connection(exchange);
+            if (connection == null) {
+                return Mono.error(failure);
+            }
+            connection.channel().close(); // with it ends the request, if it has not yet
+            return Mono.never();
+        });
+    }
+
+    private static boolean isOfConnection(Throwable failure) {
+        return DisconnectedClientHelper.isClientDisconnectedException(failure);
+    }
+
+    private static boolean isClosed(ServerWebExchange exchange) {
+        Connection connection = connection(exchange);
+        return connection != null && !connection.channel().isActive();
+    }
+
+    /** Returns the connection of the request, or with HTTP/2 its stream; {@code null} on another server, or none. */
+    private static @Nullable Connection connection(ServerWebExchange exchange) {
+        ServerHttpRequest request = exchange.getRequest();
+        while (request instanceof ServerHttpRequestDecorator decorator) {
+            request = decorator.getDelegate();
+        }
+        if (!(request instanceof AbstractServerHttpRequest real)) {
+            return null;
+        }
+        try {
+            Object server = real.getNativeRequest();
+            return server instanceof Connection connection ? connection : null;
+        } catch (IllegalStateException ex) { // of a mock
+            return null;
+        }
+    }
+}

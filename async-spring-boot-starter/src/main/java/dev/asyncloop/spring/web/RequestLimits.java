@@ -1,0 +1,90 @@
+package dev.asyncloop.spring.web;
+
+import dev.asyncloop.IOLoop;
+import dev.asyncloop.TimerHandle;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.springframework.util.StringValueResolver;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.reactive.HandlerResult;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * What limits the requests of coroutine handlers: how many there are at a time, and how long each may take until its answer
+ * begins. Handlers that are no coroutines are not limited.
+ */
+public final class RequestLimits {
+
+    private final IOLoop loop;
+
+    private final CoroutineRequests requests;
+
+    private final TimeLimits timeLimits;
+
+    /**
+     * Makes limits whose time is the loop's.
+     * @param timeLimit the limit of handlers without one of their own; may be none
+     * @param placeholders resolves those in {@code @TimeLimit}
+     */
+    public RequestLimits(
+            IOLoop loop,
+            CoroutineRequests requests,
+            @Nullable Duration timeLimit,
+            StringValueResolver placeholders) {
+        this.loop = loop;
+        this.requests = requests;
+        this.timeLimits = new TimeLimits(timeLimit, placeholders);
+    }
+
+    /** Returns the handling of a request within the limits of its handler. */
+    Mono<HandlerResult> within(ServerWebExchange exchange, HandlerMethod handler, Mono<HandlerResult> handling) {
+        Duration limit = timeLimits.of(handler);
+        if (limit == null) {
+            return HandledRequest.of(loop, requests, exchange, null, handling);
+        }
+        long deadline = System.nanoTime() + limit.toNanos();
+        return HandledRequest.of(loop, requests, exchange, limit, handling)
+                .map(result -> withLimit(result, exchange, limit, deadline));
+    }
+
+    /** What a handler returns to be subscribed to is a part of the answer's time until the answer begins. */
+    private HandlerResult withLimit(HandlerResult result, ServerWebExchange exchange, Duration limit, long deadline) {
+        if (!(result.getReturnValue() instanceof Publisher<?> publisher)) {
+            return result;
+        }
+        Mono<Object> passed = passed(exchange, limit, deadline);
+        Publisher<?> limited = publisher instanceof Mono<?> mono
+                ? mono.takeUntilOther(passed)
+                : Flux.from(publisher).takeUntilOther(passed);
+        return new HandlerResult(
+                        result.getHandler(), limited, result.getReturnTypeSource(), result.getBindingContext())
+                .setExceptionHandler(result.getExceptionHandler());
+    }
+
+    /** Fails when the limit passes before the answer begins; else it never ends. */
+    private Mono<Object> passed(ServerWebExchange exchange, Duration limit, long deadline) {
+        return Mono.create(sink -> {
+            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+            TimerHandle timer = loop.callLater("time limit of an answer", left, () -> loop.eventLoopGroup()
+                    .next()
+                    .execute(() -> {
+                        if (!exchange.getResponse().isCommitted()) {
+                            sink.error(new RequestTimeLimitException(limit));
+                        }
+                    }));
+            sink.onDispose(timer::cancel);
+        });
+    }
+
+    /** Returns the answer to a request that a limit has ended, where the application has no other; else the failure itself. */
+    static Mono<HandlerResult> problem(Throwable failure) {
+        return switch (failure) {
+            case RequestTimeLimitException limit -> Mono.just(ProblemResult.of(limit));
+            case RequestRefusedException refused -> Mono.just(ProblemResult.of(refused));
+            default -> Mono.error(failure);
+        };
+    }
+}
