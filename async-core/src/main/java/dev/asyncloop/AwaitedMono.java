@@ -23,7 +23,8 @@ final class AwaitedMono<T> extends BaseSubscriber<T> {
 
     void subscribeTo(Mono<T> mono) {
         try {
-            mono.contextWrite(given -> context).subscribe(this); // an operator is what sets thread locals, if Reactor is to
+            mono.contextWrite(given -> context)
+                    .subscribe(this); // an operator is what sets thread locals, if Reactor is to
         } catch (Throwable ex) { // what Reactor does not turn into a signal
             wait.settled(null, ex);
         }
