@@ -21,9 +21,10 @@ final class AwaitedMono<T> extends BaseSubscriber<T> {
         this.context = Context.of(context);
     }
 
+    /** The context comes from an operator: that also sets the thread locals, if Reactor is to do so. */
     void subscribeTo(Mono<T> mono) {
         try {
-            mono.contextWrite(given -> context).subscribe(this); // an operator is what sets thread locals, if Reactor is to
+            mono.contextWrite(given -> context).subscribe(this);
         } catch (Throwable ex) { // what Reactor does not turn into a signal
             wait.settled(null, ex);
         }

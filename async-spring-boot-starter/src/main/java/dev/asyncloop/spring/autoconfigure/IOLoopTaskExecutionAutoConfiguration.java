@@ -6,8 +6,8 @@ import dev.asyncloop.spring.loop.ThreadsBesideTheLoop;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
-import org.springframework.boot.thread.Threading;
 import org.springframework.boot.task.SimpleAsyncTaskExecutorCustomizer;
+import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 
 /**

@@ -16,8 +16,9 @@ public final class MethodSecurityMisuseException extends RuntimeException {
     private final String problem;
 
     MethodSecurityMisuseException(Class<? extends Annotation> guard, String place, String enabling) {
-        this("@" + guard.getSimpleName() + " on " + place + " can't guard a coroutine: @EnableReactiveMethodSecurity (bean '"
-                + enabling + "') allows methods that return a Publisher only, and calls them outside of the coroutine");
+        this("@" + guard.getSimpleName() + " on " + place
+                + " can't guard a coroutine: @EnableReactiveMethodSecurity (bean '" + enabling
+                + "') allows methods that return a Publisher only, and calls them outside of the coroutine");
     }
 
     private MethodSecurityMisuseException(String problem) {

@@ -72,8 +72,9 @@ class AnnotationsTest {
     @EnumSource
     void whoComesMeanwhileWaitsForTheSameMonoOrFuture(Carrier carrier) {
         Quotes quotes = APPLICATIONS.on(carrier).bean(Quotes.class);
-        assertThat(twice(carrier, () -> await(quotes.mono("B")))).hasSize(2).allSatisfy(quote -> assertThat(quote)
-                .startsWith("B "));
+        assertThat(twice(carrier, () -> await(quotes.mono("B"))))
+                .hasSize(2)
+                .allSatisfy(quote -> assertThat(quote).startsWith("B "));
         assertThat(quotes.loadsOf("B")).isOne();
         assertThat(twice(carrier, () -> await(quotes.future("C")))).hasSize(2);
         assertThat(quotes.loadsOf("C")).isOne();

@@ -121,8 +121,8 @@ class AsyncMethodsTest {
     }
 
     private ApplicationContextRunner with(Carrier carrier, String... properties) {
-        return runner.withPropertyValues(
-                        "ioloop.carrier=" + carrier.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+        return runner.withPropertyValues("ioloop.carrier="
+                        + carrier.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .withPropertyValues(properties);
     }
 

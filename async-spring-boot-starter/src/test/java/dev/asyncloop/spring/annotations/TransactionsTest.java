@@ -155,7 +155,9 @@ class TransactionsTest {
             pool.setJdbcUrl("jdbc:h2:mem:" + System.identityHashCode(pool) + ";DB_CLOSE_DELAY=-1");
             pool.setMaximumPoolSize(2);
             pool.setConnectionTimeout(Duration.ofMillis(500).toMillis());
-            JdbcClient.create(pool).sql("create table account (name varchar(20))").update();
+            JdbcClient.create(pool)
+                    .sql("create table account (name varchar(20))")
+                    .update();
             return pool;
         }
 
@@ -212,7 +214,8 @@ class TransactionsTest {
                     + ", blocking " + Async.blocking(TransactionSynchronizationManager::isActualTransactionActive)
                     + ", child " + await(Async.spawn(TransactionSynchronizationManager::isActualTransactionActive))
                     + ", executor "
-                    + await(IOLoop.current().runInExecutor(TransactionSynchronizationManager::isActualTransactionActive));
+                    + await(IOLoop.current()
+                            .runInExecutor(TransactionSynchronizationManager::isActualTransactionActive));
         }
 
         @Transactional
@@ -226,7 +229,9 @@ class TransactionsTest {
         }
 
         public List<String> names() {
-            return jdbc.sql("select name from account order by name").query(String.class).list();
+            return jdbc.sql("select name from account order by name")
+                    .query(String.class)
+                    .list();
         }
     }
 
@@ -253,7 +258,9 @@ class TransactionsTest {
         }
 
         public List<String> names() {
-            return jdbc.sql("select name from account order by name").query(String.class).list();
+            return jdbc.sql("select name from account order by name")
+                    .query(String.class)
+                    .list();
         }
     }
 

@@ -93,7 +93,8 @@ class SecurityPageTest {
 
         @Coroutine
         @GetMapping("/csrf")
-        String token(@RequestAttribute("org.springframework.security.web.server.csrf.CsrfToken") Mono<CsrfToken> token) {
+        String token(
+                @RequestAttribute("org.springframework.security.web.server.csrf.CsrfToken") Mono<CsrfToken> token) {
             return await(token).getToken();
         }
     }
@@ -131,8 +132,7 @@ class SecurityPageTest {
         }
     }
 
-    private static WebClient.RequestHeadersSpec<?> get(
-            TestApplication application, String path) {
+    private static WebClient.RequestHeadersSpec<?> get(TestApplication application, String path) {
         return application.client().get().uri(path).headers(headers -> headers.setBasicAuth("ada", "secret"));
     }
 }

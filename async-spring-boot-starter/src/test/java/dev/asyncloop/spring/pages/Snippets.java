@@ -15,14 +15,16 @@ final class Snippets {
 
     /** Asserts that a page has so many snippets of Java, and that all of them are in the source of a test. */
     static void assertCompiled(String page, int count, Class<?> test) throws IOException {
-        String here = squeeze(Files.readString(
-                Path.of("src/test/java", test.getName().replace('.', '/') + ".java")));
+        String here =
+                squeeze(Files.readString(Path.of("src/test/java", test.getName().replace('.', '/') + ".java")));
         List<String> snippets = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(Path.of("../docs", page)))
                 .results()
                 .map(found -> found.group(1))
                 .toList();
-        assertThat(snippets).hasSize(count).allSatisfy(snippet -> assertThat(here).contains(squeeze(snippet)));
+        assertThat(snippets)
+                .hasSize(count)
+                .allSatisfy(snippet -> assertThat(here).contains(squeeze(snippet)));
     }
 
     private static String squeeze(String text) {

@@ -52,7 +52,8 @@ class SpringAnnotationsPageTest {
         @Cacheable(cacheNames = "rates", sync = true) // whoever comes meanwhile gets the same future
         public CompletableFuture<String> rate(String currency) {
             return IOLoop.current()
-                    .spawn(() -> await(http.fetch("https://rates.example/" + currency)).text())
+                    .spawn(() -> await(http.fetch("https://rates.example/" + currency))
+                            .text())
                     .toCompletableFuture();
         }
     }
@@ -77,7 +78,9 @@ class SpringAnnotationsPageTest {
 
         @Retryable(delay = 200, excludes = CancellationException.class)
         public int balance() {
-            return jdbc.sql("select sum(amount) from entry").query(Integer.class).single();
+            return jdbc.sql("select sum(amount) from entry")
+                    .query(Integer.class)
+                    .single();
         }
     }
 

@@ -33,33 +33,35 @@ class ReactiveMethodSecurityTest {
 
     @Test
     void aGuardedCoroutineStopsTheStart() {
-        runner.withUserConfiguration(Reactive.class, Guarded.class).run(context -> assertThat(context)
-                .getFailure()
-                .isInstanceOf(MethodSecurityMisuseException.class)
-                .hasMessageContaining("@PreAuthorize on " + Guarded.class.getName() + ".admin (bean '")
-                .hasMessageContaining("@EnableReactiveMethodSecurity (bean '")
-                .hasMessageContaining("use @EnableMethodSecurity instead"));
+        runner.withUserConfiguration(Reactive.class, Guarded.class)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .isInstanceOf(MethodSecurityMisuseException.class)
+                        .hasMessageContaining("@PreAuthorize on " + Guarded.class.getName() + ".admin (bean '")
+                        .hasMessageContaining("@EnableReactiveMethodSecurity (bean '")
+                        .hasMessageContaining("use @EnableMethodSecurity instead"));
     }
 
     @Test
     void soDoesOneThatReturnsAPublisherAsItWouldNotRunInItsCoroutine() {
-        runner.withUserConfiguration(Reactive.class, GuardedMono.class).run(context -> assertThat(context)
-                .getFailure()
-                .hasMessageContaining("@PostAuthorize on " + GuardedMono.class.getName() + ".own (bean '"));
+        runner.withUserConfiguration(Reactive.class, GuardedMono.class)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasMessageContaining("@PostAuthorize on " + GuardedMono.class.getName() + ".own (bean '"));
     }
 
     @Test
     void soDoesAControllerThatIsGuardedAsAWhole() {
-        runner.withUserConfiguration(Reactive.class, GuardedWhole.class).run(context -> assertThat(context)
-                .getFailure()
-                .hasMessageContaining("@PreAuthorize on " + GuardedWhole.class.getName() + " (bean '"));
+        runner.withUserConfiguration(Reactive.class, GuardedWhole.class)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasMessageContaining("@PreAuthorize on " + GuardedWhole.class.getName() + " (bean '"));
     }
 
     @Test
     void theFailureAnalysisSaysWhatToDo(CapturedOutput output) {
         SpringApplication application = new SpringApplication(Whole.class);
-        assertThat(catchThrowable(application::run))
-                .isNotNull();
+        assertThat(catchThrowable(application::run)).isNotNull();
         assertThat(output)
                 .contains("APPLICATION FAILED TO START")
                 .contains("can't guard a coroutine: @EnableReactiveMethodSecurity")

@@ -69,8 +69,21 @@ class SecurityTest {
     private static final ApplicationPerCarrier APPLICATIONS = new ApplicationPerCarrier(Application.class);
 
     private static final String[] PLACES = {
-        "handler", "after a sleep", "after a Mono", "blocking", "after blocking", "executor", "child", "grandchild",
-        "child of a group", "reactive", "reactive in a child", "argument", "spawned by the loop", "callback", "timer"
+        "handler",
+        "after a sleep",
+        "after a Mono",
+        "blocking",
+        "after blocking",
+        "executor",
+        "child",
+        "grandchild",
+        "child of a group",
+        "reactive",
+        "reactive in a child",
+        "argument",
+        "spawned by the loop",
+        "callback",
+        "timer"
     };
 
     @AfterAll
@@ -165,8 +178,7 @@ class SecurityTest {
     @ParameterizedTest
     @EnumSource
     void theUserIsAnArgumentInAllItsForms(Carrier carrier) {
-        assertThat(get(carrier, "/arguments", as("ada")).getBody())
-                .isEqualTo("ada, ada, ada ROLE_USER, ada");
+        assertThat(get(carrier, "/arguments", as("ada")).getBody()).isEqualTo("ada, ada, ada ROLE_USER, ada");
         assertThat(get(carrier, "/open/arguments", headers -> {}).getBody()).isEqualTo("nobody, nobody, nobody");
     }
 
@@ -263,10 +275,7 @@ class SecurityTest {
         }
 
         private static UserDetails user(String name, String role) {
-            return User.withUsername(name)
-                    .password("{noop}secret")
-                    .roles(role)
-                    .build();
+            return User.withUsername(name).password("{noop}secret").roles(role).build();
         }
     }
 
@@ -293,8 +302,7 @@ class SecurityTest {
         public Mono<String> reactive() {
             return ReactiveSecurityContextHolder.getContext()
                     .map(context -> Handlers.nameOf(context.getAuthentication()) + " "
-                            + Handlers.nameOf(
-                                    SecurityContextHolder.getContext().getAuthentication()));
+                            + Handlers.nameOf(SecurityContextHolder.getContext().getAuthentication()));
         }
 
         @PreAuthorize("hasRole('ADMIN')")
@@ -471,8 +479,7 @@ class SecurityTest {
         @GetMapping("/as/{other}")
         public String as(@PathVariable String other) {
             SecurityContext context = SecurityContextHolder.createEmptyContext();
-            context.setAuthentication(
-new TestingAuthenticationToken(other, "", "ROLE_USER"));
+            context.setAuthentication(new TestingAuthenticationToken(other, "", "ROLE_USER"));
             SecurityContextHolder.setContext(context);
             Async.yieldNow();
             return user() + " " + await(Async.spawn(Handlers::user));

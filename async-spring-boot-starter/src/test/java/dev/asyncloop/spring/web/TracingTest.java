@@ -169,8 +169,7 @@ class TracingTest {
 
         private int here;
 
-        Handlers(
-                Tracer tracer, ObservationRegistry observations, AsyncHttpClient http, ApplicationContext context) {
+        Handlers(Tracer tracer, ObservationRegistry observations, AsyncHttpClient http, ApplicationContext context) {
             this.tracer = tracer;
             this.observations = observations;
             this.http = http;
@@ -236,8 +235,7 @@ class TracingTest {
 
         @GetMapping("/calls")
         String calls() {
-            int port =
-                    ((WebServerApplicationContext) context).getWebServer().getPort();
+            int port = ((WebServerApplicationContext) context).getWebServer().getPort();
             return await(http.fetch("http://127.0.0.1:" + port + "/called")).text();
         }
 
