@@ -226,7 +226,7 @@ class ResponseStreamTest {
             out.send("one");
         }
 
-        @GetMapping("/bytes/" + GIB)
+        @GetMapping("/bytes/{size}")
         void bytes(ResponseStream out, @PathVariable long size) {
             sent.set(0);
             byte[] piece = new byte[64 * 1024];

@@ -133,7 +133,7 @@ class StreamMisuseTest {
 
         @GetMapping("/forward")
         Task<@Nullable Void> forward(EventStream out) {
-            return out.forward(dev.asyncloop.channel.Channel.bounded(1));
+            return out.forward(dev.asyncloop.channel.Channel.of(1));
         }
 
         @PostMapping("/count")
