@@ -108,9 +108,11 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
                 .onErrorResume(failure -> StreamedExchange.hasBegun(exchange)
                         ? isCutShort(failure) ? Mono.empty() : Mono.error(failure)
                         : isCutShort(failure)
-                        ? Mono.error(new ResponseStatusException(
-                                HttpStatus.SERVICE_UNAVAILABLE, "The application has ended before the answer", failure))
-                        : exceptionHandler.handleError(exchange, asWebError(failure)));
+                                ? Mono.error(new ResponseStatusException(
+                                        HttpStatus.SERVICE_UNAVAILABLE,
+                                        "The application has ended before the answer",
+                                        failure))
+                                : exceptionHandler.handleError(exchange, asWebError(failure)));
     }
 
     /** Whether the end of the loop has cancelled the handler: no error of its own, for its exception handlers to see. */

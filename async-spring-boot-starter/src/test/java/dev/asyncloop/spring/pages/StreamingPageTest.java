@@ -130,9 +130,7 @@ class StreamingPageTest {
                 .results()
                 .map(found -> found.group(1))
                 .toList();
-        assertThat(snippets)
-                .hasSize(5)
-                .allSatisfy(snippet -> assertThat(here).contains(squeeze(snippet)));
+        assertThat(snippets).hasSize(5).allSatisfy(snippet -> assertThat(here).contains(squeeze(snippet)));
     }
 
     private static String squeeze(String text) {
