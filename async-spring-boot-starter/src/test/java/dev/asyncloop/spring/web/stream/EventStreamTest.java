@@ -60,9 +60,7 @@ class EventStreamTest {
         assertThat(answer.getHeaders().getFirst("Content-Type")).isEqualTo("text/event-stream");
         assertThat(answer.getHeaders().getFirst("Cache-Control")).isEqualTo("no-cache");
         assertThat(answer.getHeaders().getFirst("X-Accel-Buffering")).isEqualTo("no");
-        assertThat(answer.getBody())
-                .isEqualTo(
-                        """
+        assertThat(answer.getBody()).isEqualTo("""
                         data: plain
 
                         id: 1
@@ -101,8 +99,9 @@ class EventStreamTest {
         AsyncHttpClient http = application.bean(AsyncHttpClient.class);
         List<String> got = new ArrayList<>();
         application.bean(IOLoop.class).runSync(LONG, () -> {
-            try (EventSource events = http.events(
-                    FetchRequest.get("http://127.0.0.1:" + application.port() + "/counting").build())) {
+            try (EventSource events =
+                    http.events(FetchRequest.get("http://127.0.0.1:" + application.port() + "/counting")
+                            .build())) {
                 for (var event : events) {
                     got.add(event.id() + "=" + event.data());
                     if (got.size() == 7) {
@@ -164,11 +163,14 @@ class EventStreamTest {
         TestApplication application = StreamApplications.on(carrier);
         Handlers handlers = application.bean(Handlers.class);
         int before = handlers.cancelled.get();
-        HttpClient http2 = HttpClient.create()
-                .protocol(HttpProtocol.H2C)
-                .baseUrl("http://127.0.0.1:" + application.port());
-        CompletableFuture<String> other =
-                http2.get().uri("/released").responseContent().aggregate().asString().toFuture();
+        HttpClient http2 =
+                HttpClient.create().protocol(HttpProtocol.H2C).baseUrl("http://127.0.0.1:" + application.port());
+        CompletableFuture<String> other = http2.get()
+                .uri("/released")
+                .responseContent()
+                .aggregate()
+                .asString()
+                .toFuture();
         List<String> got = http2.get()
                 .uri("/waiting")
                 .responseContent()
@@ -273,7 +275,8 @@ class EventStreamTest {
     void aHeadRequestGetsTheHeadersAndEndsTheHandler(String carrier, CapturedOutput output) throws Exception {
         TestApplication application = StreamApplications.on(carrier);
         Handlers handlers = application.bean(Handlers.class);
-        ResponseEntity<String> answer = application.exchange(application.client().head().uri("/waiting"));
+        ResponseEntity<String> answer =
+                application.exchange(application.client().head().uri("/waiting"));
         assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.OK);
         assertThat(answer.getHeaders().getFirst("Content-Type")).isEqualTo("text/event-stream");
         assertThat(handlers.ended.tryAcquire(20, TimeUnit.SECONDS)).isTrue();

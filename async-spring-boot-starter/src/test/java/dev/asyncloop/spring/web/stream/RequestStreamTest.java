@@ -104,7 +104,8 @@ class RequestStreamTest {
     @ValueSource(strings = {"event-loop", "jdk"})
     void aBodyIsReadAsLinesAsTextOrAsAStream(String carrier) {
         TestApplication application = StreamApplications.on(carrier);
-        assertThat(post(application, "/lines", "eins\r\nzwei\n\nfünf").getBody()).isEqualTo("[eins, zwei, , fünf]");
+        assertThat(post(application, "/lines", "eins\r\nzwei\n\nfünf").getBody())
+                .isEqualTo("[eins, zwei, , fünf]");
         assertThat(post(application, "/lines", "").getBody()).isEqualTo("[]");
         assertThat(post(application, "/text", "grün").getBody()).isEqualTo("grün");
         assertThat(post(application, "/stream", "x".repeat(200_000)).getBody()).isEqualTo("200000");
@@ -123,8 +124,8 @@ class RequestStreamTest {
                 .isEqualTo(HttpStatus.CONTENT_TOO_LARGE);
         try (Socket socket = open(application)) {
             socket.getOutputStream()
-                    .write(("POST /limited HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
-                                    + "7d0\r\n" + "x".repeat(2000) + "\r\n0\r\n\r\n")
+                    .write(("POST /limited HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + "7d0\r\n"
+                                    + "x".repeat(2000) + "\r\n0\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             assertThat(readUntil(socket, "\r\n\r\n")).startsWith("HTTP/1.1 413");
         }
@@ -141,9 +142,8 @@ class RequestStreamTest {
                 out.write(("POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + length + "\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
                 out.write(new byte[length]);
-                out.write(
-                        ("POST /text HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 4\r\n\r\nnext")
-                                .getBytes(StandardCharsets.US_ASCII));
+                out.write(("POST /text HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 4\r\n\r\nnext")
+                        .getBytes(StandardCharsets.US_ASCII));
                 String answers = readAnswer(socket);
                 assertThat(answers).as(path).containsSubsequence("HTTP/1.1 200", "not read", "HTTP/1.1 200", "next");
             }

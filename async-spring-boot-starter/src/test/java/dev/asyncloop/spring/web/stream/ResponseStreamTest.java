@@ -132,8 +132,7 @@ class ResponseStreamTest {
         try (var socket = new java.net.Socket("127.0.0.1", application.port())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream()
-                    .write(("GET /text HTTP/1.1\r\nHost: x\r\n\r\n"
-                                    + "GET /lines HTTP/1.1\r\nHost: x\r\n\r\n")
+                    .write(("GET /text HTTP/1.1\r\nHost: x\r\n\r\n" + "GET /lines HTTP/1.1\r\nHost: x\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             String both = readUntil(socket.getInputStream(), "AQI=");
             assertThat(both).containsSubsequence("und gelb", "0\r\n\r\nHTTP/1.1 200 OK", "{\"n\":1}");
@@ -226,7 +225,7 @@ class ResponseStreamTest {
             out.send("one");
         }
 
-        @GetMapping("/bytes/" + GIB)
+        @GetMapping("/bytes/{size}")
         void bytes(ResponseStream out, @PathVariable long size) {
             sent.set(0);
             byte[] piece = new byte[64 * 1024];
