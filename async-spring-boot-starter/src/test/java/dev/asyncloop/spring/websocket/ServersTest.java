@@ -65,7 +65,7 @@ class ServersTest {
             application.close();
         }
         assertThat(handlers.seen).containsExactlyInAnyOrder("farewell", "farewell", "cancelled");
-        assertThat(output).doesNotContain("ERROR").doesNotContain("WARN");
+        assertThat(output).doesNotContain("ERROR").doesNotContain("Failed to shut down");
     }
 
     private static void join(Thread thread) {

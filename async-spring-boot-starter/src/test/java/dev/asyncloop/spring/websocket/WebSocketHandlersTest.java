@@ -375,6 +375,36 @@ class WebSocketHandlersTest {
 
     @ParameterizedTest
     @EnumSource
+    void aHandlerThatOnlyPushesIsCancelledWhenAnotherCoroutineCloses(Carrier carrier) throws IOException {
+        Handlers handlers = handlers(carrier);
+        handlers.seen.clear();
+        try (RawClient client = RawClient.open(on(carrier).port(), "/pushes")) {
+            client.read();
+            WebSocketConnection connection = on(carrier).bean(WebSocketConnections.class).list().stream()
+                    .filter(each -> each.pattern().equals("/pushes"))
+                    .findFirst()
+                    .orElseThrow();
+            Applications.in(on(carrier), () -> {
+                connection.socket().close(4003, "banned");
+                return null;
+            });
+            assertThat(client.readCloseCode()).isEqualTo(4003);
+            client.send(RawClient.CLOSE, new byte[] {0x0f, (byte) 0xa3});
+            until(() -> handlers.seen.contains("finally"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aHandlerThatClosesGoesOn(Carrier carrier) {
+        Handlers handlers = handlers(carrier);
+        handlers.seen.clear();
+        assertThat(closedWith(carrier, "/closes")).isEqualTo(new CloseStatus(4001, "enough"));
+        until(() -> handlers.seen.contains("went on"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aTaskThatIsCancelledElsewhereIsAnError(Carrier carrier, CapturedOutput output) {
         assertThat(closedWith(carrier, "/cancels").code()).isEqualTo(1011);
         until(() -> output.getOut().contains("/cancels"));
@@ -514,6 +544,9 @@ class WebSocketHandlersTest {
         @WebSocketMapping("/closes")
         void closes(WebSocket socket) {
             socket.close(4001, "enough");
+            socket.awaitClosed();
+            Async.sleep(Duration.ofMillis(300));
+            seen.add("went on");
         }
 
         @WebSocketMapping("/status")
