@@ -18,6 +18,9 @@ final class Departure {
 
     private final Duration patience;
 
+    /** The coroutine that has accepted: each has a thread of its own. */
+    private final Thread handler = Thread.currentThread();
+
     private @Nullable Runnable left;
 
     /** How often the handler has begun or ended to receive. */
@@ -36,9 +39,11 @@ final class Departure {
         looks++;
     }
 
-    /** The handler knows of the end, as it has brought it about. */
-    synchronized void expected() {
-        left = null;
+    /** Somebody closes it; if it is the handler, that knows of the end. */
+    synchronized void closing() {
+        if (Thread.currentThread() == handler) {
+            left = null;
+        }
     }
 
     /** The peer can't hear anything any more. */

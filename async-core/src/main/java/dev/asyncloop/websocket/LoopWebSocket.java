@@ -473,7 +473,7 @@ final class LoopWebSocket implements WebSocket, Active {
 
     private void closeAsIntended(CloseStatus status) {
         if (departure != null) {
-            departure.expected();
+            departure.closing();
         }
         begin(status);
     }

@@ -21,7 +21,7 @@ public final class WebSockets {
      * @param left called once, on the event loop or the loop, when the handler of the WebSocket has nobody to serve any
      *     more: at once if the connection is lost; after any other end if it does not receive that within
      *     {@code closeWait}, or, if it has never received anything and there is nothing to receive, within 100 ms; each message
-     *     that it still receives starts the time anew. Not if {@link WebSocket#close} was called before
+     *     that it still receives starts the time anew. Not if it is the running coroutine, and closes the WebSocket itself
      */
     public static Task<WebSocket> accept(
             IOLoop loop, Channel channel, ServerHandshake handshake, WebSocketOptions options, Runnable left) {

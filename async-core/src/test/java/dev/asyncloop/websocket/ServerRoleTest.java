@@ -277,6 +277,7 @@ class ServerRoleTest {
         try (var ws = new WebSocketFixture(carrier)) {
             List<String> seen = Collections.synchronizedList(new ArrayList<>());
             DisposableServer server = serve(ws.loop, "", socket -> {
+                seen.add("began");
                 try {
                     Async.sleep(Duration.ofMinutes(10)); // never receives
                 } finally {
@@ -284,12 +285,15 @@ class ServerRoleTest {
                 }
             });
             try (Socket raw = openRaw(server.port())) {
+                ws.until(() -> seen.contains("began"));
                 raw.setSoLinger(true, 0); // reset
                 raw.close();
-                ws.until(() -> seen.size() == 1);
+                ws.until(() -> seen.contains("cancelled"));
+                seen.clear();
                 try (Socket other = openRaw(server.port())) {
+                    ws.until(() -> seen.contains("began"));
                     other.getOutputStream().write(new byte[] {(byte) 0x88, (byte) 0x80, 0, 0, 0, 0}); // close
-                    ws.until(() -> seen.size() == 2);
+                    ws.until(() -> seen.contains("cancelled"));
                 }
             } finally {
                 server.disposeNow();

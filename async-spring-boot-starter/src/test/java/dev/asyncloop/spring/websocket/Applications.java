@@ -51,8 +51,9 @@ final class Applications implements AutoCloseable {
         return "ws://127.0.0.1:" + application.port() + path;
     }
 
-    /** Runs a coroutine of a client. */
-    <T extends @Nullable Object> T run(ClientCall<T> call) {
+    /** Runs a coroutine of a client, once the application runs. */
+    <T extends @Nullable Object> T run(Carrier carrier, ClientCall<T> call) {
+        on(carrier);
         WebSocketClient all = client();
         return loop().runSync(LIMIT, () -> call.call(all));
     }

@@ -86,7 +86,7 @@ class WebSocketHandlersTest {
     @ParameterizedTest
     @EnumSource
     void textsAndBytesAreEchoed(Carrier carrier) {
-        APPLICATIONS.run(client -> {
+        APPLICATIONS.run(carrier, client -> {
             try (WebSocket socket = await(client.connect(url(on(carrier), "/echo")))) {
                 for (Message message : List.of(
                         Message.of("hello"),
@@ -106,7 +106,7 @@ class WebSocketHandlersTest {
     @EnumSource
     void objectsAreSentAndReceivedAsJson(Carrier carrier) {
         BodyCodec codec = new dev.asyncloop.spring.http.JacksonBodyCodec(JsonMapper.shared());
-        int sum = APPLICATIONS.run(client -> {
+        int sum = APPLICATIONS.run(carrier, client -> {
             try (WebSocket socket = await(client.connect(
                     url(on(carrier), "/json"), client.options().withCodec(codec)))) {
                 socket.sendJson(new Pair(3, 4));
@@ -119,7 +119,7 @@ class WebSocketHandlersTest {
     @ParameterizedTest
     @EnumSource
     void messagesAreHandledInOrderAndOneAtATime(Carrier carrier) {
-        List<String> answers = APPLICATIONS.run(client -> {
+        List<String> answers = APPLICATIONS.run(carrier, client -> {
             try (WebSocket socket = await(client.connect(url(on(carrier), "/slow")))) {
                 socket.send("hello1");
                 socket.send("hello2");
@@ -136,7 +136,7 @@ class WebSocketHandlersTest {
     @ParameterizedTest
     @EnumSource
     void whatIsPublishedReachesAllWhoHaveSubscribed(Carrier carrier) {
-        List<String> received = APPLICATIONS.run(client -> {
+        List<String> received = APPLICATIONS.run(carrier, client -> {
             List<WebSocket> sockets = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 sockets.add(await(client.connect(url(on(carrier), "/chat/blue"))));
@@ -229,7 +229,7 @@ class WebSocketHandlersTest {
     @ParameterizedTest
     @EnumSource
     void aClientLearnsTheStatus(Carrier carrier) {
-        assertThatThrownBy(() -> APPLICATIONS.run(client -> await(client.connect(url(on(carrier), "/feed/secret")))))
+        assertThatThrownBy(() -> APPLICATIONS.run(carrier, client -> await(client.connect(url(on(carrier), "/feed/secret")))))
                 .isInstanceOfSatisfying(
                         HandshakeRefusedException.class,
                         ex -> assertThat(ex.status()).isEqualTo(401));
@@ -273,7 +273,7 @@ class WebSocketHandlersTest {
     }
 
     private static CloseStatus closedWith(Carrier carrier, String path) {
-        return APPLICATIONS.run(client -> {
+        return APPLICATIONS.run(carrier, client -> {
             WebSocket socket = await(client.connect(url(on(carrier), path)));
             return socket.awaitClosed();
         });
@@ -294,7 +294,7 @@ class WebSocketHandlersTest {
         Handlers handlers = handlers(carrier);
         handlers.seen.clear();
         assertThat(closedWith(carrier, "/closes")).isEqualTo(new CloseStatus(4001, "enough"));
-        APPLICATIONS.run(client -> {
+        APPLICATIONS.run(carrier, client -> {
             WebSocket socket = await(client.connect(url(on(carrier), "/status")));
             socket.close(4002, "bye");
             return socket.awaitClosed();
@@ -371,6 +371,36 @@ class WebSocketHandlersTest {
             assertThat(one.read().text()).isEqualTo("from elsewhere");
         }
         until(() -> connections.count() == 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aHandlerThatOnlyPushesIsCancelledWhenAnotherCoroutineCloses(Carrier carrier) throws IOException {
+        Handlers handlers = handlers(carrier);
+        handlers.seen.clear();
+        try (RawClient client = RawClient.open(on(carrier).port(), "/pushes")) {
+            client.read();
+            WebSocketConnection connection = on(carrier).bean(WebSocketConnections.class).list().stream()
+                    .filter(each -> each.pattern().equals("/pushes"))
+                    .findFirst()
+                    .orElseThrow();
+            Applications.in(on(carrier), () -> {
+                connection.socket().close(4003, "banned");
+                return null;
+            });
+            assertThat(client.readCloseCode()).isEqualTo(4003);
+            client.send(RawClient.CLOSE, new byte[] {0x0f, (byte) 0xa3});
+            until(() -> handlers.seen.contains("finally"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aHandlerThatClosesGoesOn(Carrier carrier) {
+        Handlers handlers = handlers(carrier);
+        handlers.seen.clear();
+        assertThat(closedWith(carrier, "/closes")).isEqualTo(new CloseStatus(4001, "enough"));
+        until(() -> handlers.seen.contains("went on"));
     }
 
     @ParameterizedTest
@@ -514,6 +544,9 @@ class WebSocketHandlersTest {
         @WebSocketMapping("/closes")
         void closes(WebSocket socket) {
             socket.close(4001, "enough");
+            socket.awaitClosed();
+            Async.sleep(Duration.ofMillis(300));
+            seen.add("went on");
         }
 
         @WebSocketMapping("/status")
