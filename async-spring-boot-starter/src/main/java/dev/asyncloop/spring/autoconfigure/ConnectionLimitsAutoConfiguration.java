@@ -15,7 +15,7 @@ import org.springframework.core.env.Environment;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * Auto-configuration of what the web server does about slow, silent and gone clients.
+ * Auto-configuration of what the web server does about slow and silent clients.
  */
 @AutoConfiguration(before = NettyReactiveWebServerAutoConfiguration.class, after = IOLoopAutoConfiguration.class)
 @ConditionalOnClass({HttpServer.class, NettyServerCustomizer.class})

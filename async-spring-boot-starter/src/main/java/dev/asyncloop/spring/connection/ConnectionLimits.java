@@ -10,21 +10,17 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.core.Ordered;
-import org.springframework.util.ClassUtils;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * Gives each connection of the server the handlers that cut off who is slow or silent, and see who is gone.
+ * Gives each connection of the server the handlers that cut off who is slow or silent.
  */
 public final class ConnectionLimits implements NettyServerCustomizer, Ordered {
 
     private static final String WATCH = "ioloop.connectionWatch";
 
     private static final String BYTES = "ioloop.bytesSeen";
-
-    private static final boolean EPOLL = ClassUtils.isPresent(
-            "io.netty.channel.epoll.EpollSocketChannel", ConnectionLimits.class.getClassLoader());
 
     private final @Nullable Duration idle;
 
@@ -56,9 +52,6 @@ public final class ConnectionLimits implements NettyServerCustomizer, Ordered {
 
     private void initialize(Channel channel) {
         ChannelPipeline pipeline = channel.pipeline();
-        if (EPOLL && PeerState.isKnown(channel)) {
-            pipeline.addFirst("ioloop.goneClient", new GoneClientHandler());
-        }
         if (pipeline.get(NettyPipeline.H2OrHttp11Codec) != null) {
             pipeline.addBefore(NettyPipeline.ReactiveBridge, WATCH, new AfterHandshake());
         } else {
@@ -87,13 +80,12 @@ public final class ConnectionLimits implements NettyServerCustomizer, Ordered {
 
         @Override
         public void userEventTriggered(ChannelHandlerContext context, Object event) {
-            ChannelHandlerContext next = context;
             if (event instanceof SslHandshakeCompletionEvent) {
                 ChannelPipeline pipeline = context.pipeline();
                 pipeline.remove((ChannelHandler) this);
                 watch(pipeline);
             }
-            next.fireUserEventTriggered(event);
+            context.fireUserEventTriggered(event);
         }
     }
 }

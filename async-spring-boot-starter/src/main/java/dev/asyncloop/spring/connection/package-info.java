@@ -1,5 +1,5 @@
 /**
- * What the web server does about clients that are slow, silent or gone, for each of its connections.
+ * What the web server does about clients that are slow or silent, for each of its connections.
  */
 @NullMarked
 package dev.asyncloop.spring.connection;
