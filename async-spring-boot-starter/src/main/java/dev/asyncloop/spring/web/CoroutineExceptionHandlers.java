@@ -193,7 +193,7 @@ public final class CoroutineExceptionHandlers implements HandlerAdapter, Dispatc
         }
         List<HandlerMethodArgumentResolver> all = new ArrayList<>(resolvers);
         all.addFirst(new ProvidedArguments(provided));
-        return new CoroutineHandlerMethod(
+        Mono<HandlerResult> call = new CoroutineHandlerMethod(
                         found,
                         loop,
                         new ArgumentResolvers(all),
@@ -202,6 +202,7 @@ public final class CoroutineExceptionHandlers implements HandlerAdapter, Dispatc
                         CoroutineMethods.switchOn(found.getMethod(), found.getBeanType()),
                         REFAIL)
                 .invoke(exchange, binding, REFAIL);
+        return CoroutineContext.of(exchange).complete(call);
     }
 
     /** An exception handler may also be asked for by a cause of what was thrown. */

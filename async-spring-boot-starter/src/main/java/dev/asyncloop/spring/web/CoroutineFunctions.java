@@ -49,7 +49,10 @@ public final class CoroutineFunctions {
     }
 
     private static Mono<ServerResponse> handle(IOLoop loop, ServerRequest request, CoroutineHandlerFunction function) {
-        return loop.<ServerResponse>mono(name(request), () -> required(function.handle(request), "handler", request))
+        Mono<ServerResponse> handling =
+                loop.mono(name(request), () -> required(function.handle(request), "handler", request));
+        return CoroutineContext.of(request.exchange())
+                .complete(handling)
                 .onErrorMap(failure -> WebFailures.asWebError(failure, loop));
     }
 
@@ -60,9 +63,10 @@ public final class CoroutineFunctions {
             HandlerFunction<ServerResponse> next) {
         CoroutineHandlerFunction plainly =
                 passed -> required(PlainAwait.await(Mono.defer(() -> next.handle(passed))), "handler", passed);
-        return loop.<ServerResponse>mono(
-                        "filter of " + name(request),
-                        () -> required(filter.filter(request, plainly), "filter", request))
+        Mono<ServerResponse> filtering = loop.mono(
+                "filter of " + name(request), () -> required(filter.filter(request, plainly), "filter", request));
+        return CoroutineContext.of(request.exchange())
+                .complete(filtering)
                 .onErrorMap(failure -> WebFailures.asWebError(failure, loop));
     }
 

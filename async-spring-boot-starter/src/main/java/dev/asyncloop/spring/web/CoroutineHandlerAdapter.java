@@ -88,6 +88,11 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
         return new HandlerCalls(preparation, context, validator, own);
     }
 
+    /** Returns what completes the contexts of coroutines. */
+    CoroutineContext context() {
+        return context;
+    }
+
     @Override
     public int getOrder() {
         return Ordered.HIGHEST_PRECEDENCE;

@@ -20,10 +20,12 @@ final class CoroutineWebFilterRun implements CoroutineWebFilterChain {
     }
 
     static Mono<Void> start(IOLoop loop, CoroutineWebFilter filter, ServerWebExchange exchange, WebFilterChain chain) {
-        return loop.<Void>mono(name(filter, exchange), () -> {
-                    filter.filter(exchange, new CoroutineWebFilterRun(exchange, chain));
-                    return null;
-                })
+        Mono<Void> filtering = loop.mono(name(filter, exchange), () -> {
+            filter.filter(exchange, new CoroutineWebFilterRun(exchange, chain));
+            return null;
+        });
+        return CoroutineContext.of(exchange)
+                .complete(filtering)
                 .onErrorMap(failure -> WebFailures.asWebError(failure, loop));
     }
 

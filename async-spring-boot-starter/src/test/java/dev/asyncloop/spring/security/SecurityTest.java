@@ -6,6 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asyncloop.Async;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.spring.WebSocketMapping;
+import dev.asyncloop.spring.web.CoroutineFunctions;
+import dev.asyncloop.spring.web.CoroutineWebFilter;
+import dev.asyncloop.websocket.WebSocket;
+import dev.asyncloop.websocket.WebSocketClient;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
 import dev.asyncloop.TaskGroup;
 import dev.asyncloop.spring.ApplicationPerCarrier;
 import dev.asyncloop.spring.Coroutine;
@@ -13,6 +23,7 @@ import dev.asyncloop.spring.TestApplication;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -217,6 +228,31 @@ class SecurityTest {
         assertThat(get(carrier, "/everywhere", as("ada")).getBody()).isEqualTo(everywhere("ada"));
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void theUserIsKnownInCoroutinesThatAreNoHandlersOfRequests(Carrier carrier) {
+        ResponseEntity<String> routed = get(carrier, "/route", as("ada"));
+        assertThat(routed.getBody()).isEqualTo("route ada");
+        assertThat(routed.getHeaders().getFirst("Seen-By-Filter")).isEqualTo("ada");
+        assertThat(get(carrier, "/failing", as("grace")).getBody()).isEqualTo("failed for grace");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theUserOfAHandshakeIsThatOfTheWebSocket(Carrier carrier) {
+        int port = APPLICATIONS.on(carrier).port();
+        String text = IOLoop.run(() -> {
+            WebSocketClient client = WebSocketClient.create(IOLoop.current());
+            WebSocket socket = await(client.connect("ws://ada:secret@127.0.0.1:" + port + "/who"));
+            socket.send("who");
+            Iterator<String> texts = socket.texts().iterator();
+            String both = texts.next() + ", " + texts.next();
+            client.close();
+            return both;
+        });
+        assertThat(text).isEqualTo("ada ada, child ada");
+    }
+
     private static String everywhere(String user) {
         Map<String, String> seen = new LinkedHashMap<>();
         for (String place : PLACES) {
@@ -267,6 +303,24 @@ class SecurityTest {
                     .httpBasic(Customizer.withDefaults())
                     .formLogin(Customizer.withDefaults())
                     .build();
+        }
+
+        @Bean
+        RouterFunction<ServerResponse> routes() {
+            return RouterFunctions.route(
+                    RequestPredicates.GET("/route"), CoroutineFunctions.coroutine(request -> {
+                        Async.sleep(Duration.ofMillis(1));
+                        return await(ServerResponse.ok().bodyValue("route " + Handlers.user()));
+                    }));
+        }
+
+        @Bean
+        CoroutineWebFilter filter() {
+            return (exchange, chain) -> {
+                Async.sleep(Duration.ofMillis(1));
+                exchange.getResponse().getHeaders().set("Seen-By-Filter", Handlers.user());
+                chain.proceed();
+            };
         }
 
         @Bean
@@ -374,6 +428,26 @@ class SecurityTest {
             loop.callLater(Duration.ofMillis(1), () -> rung.complete(user()));
             seen.put("timer", await(rung));
             return seen.toString();
+        }
+
+        @GetMapping("/failing")
+        String failing() {
+            Async.sleep(Duration.ofMillis(1));
+            throw new UnsupportedOperationException("on purpose");
+        }
+
+        @ExceptionHandler
+        String failed(UnsupportedOperationException failure) {
+            Async.sleep(Duration.ofMillis(1));
+            return "failed for " + user();
+        }
+
+        @WebSocketMapping("/who")
+        void who(WebSocket socket, @Nullable Principal principal) {
+            for (String line : socket.texts()) {
+                socket.send(nameOf(principal) + " " + user());
+                socket.send(await(Async.spawn(() -> "child " + user())));
+            }
         }
 
         @GetMapping("/interleaved")
