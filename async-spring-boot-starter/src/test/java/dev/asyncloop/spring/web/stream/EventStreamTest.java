@@ -188,6 +188,21 @@ class EventStreamTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"event-loop", "jdk"})
+    void theEndOfTheApplicationCutsAStreamOffAndIsNoError(String carrier, CapturedOutput output) throws Exception {
+        TestApplication application = StreamApplications.start(carrier);
+        Handlers handlers = application.bean(Handlers.class);
+        try (Socket socket = send(application, "/waiting")) {
+            readUntil(socket, "data: 3");
+            application.close();
+            assertThat(handlers.ended.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(handlers.cancelled).hasValue(1);
+            assertThat(readToEnd(socket)).doesNotEndWith("0\r\n\r\n");
+        }
+        assertThat(output).doesNotContain("ERROR");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"event-loop", "jdk"})
     void theSenderWaitsWhileTheClientDoesNotRead(String carrier) throws Exception {
         TestApplication application = StreamApplications.on(carrier);
         Handlers handlers = application.bean(Handlers.class);
