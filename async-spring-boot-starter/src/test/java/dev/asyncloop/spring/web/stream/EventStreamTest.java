@@ -119,10 +119,10 @@ class EventStreamTest {
     void aHandlerThatFailsBeforeTheFirstEventGetsTheOrdinaryAnswer(String carrier) {
         TestApplication application = StreamApplications.on(carrier);
         ResponseEntity<String> answer = application.get("/failing/0");
-        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.I_AM_A_TEAPOT);
+        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.CONFLICT);
         assertThat(answer.getBody()).isEqualTo("handled after 0");
         assertThat(application.get("/wrongid").getBody()).contains("handled", "The id of an event", "a\\nb", "U+000A");
-        assertThat(application.get("/unencodable").getStatusCode()).isEqualTo(HttpStatus.I_AM_A_TEAPOT);
+        assertThat(application.get("/unencodable").getStatusCode()).isEqualTo(HttpStatus.CONFLICT);
     }
 
     @ParameterizedTest
@@ -438,7 +438,7 @@ class EventStreamTest {
         }
 
         @ExceptionHandler({IllegalStateException.class, IllegalArgumentException.class, CodecException.class})
-        @ResponseStatus(HttpStatus.I_AM_A_TEAPOT)
+        @ResponseStatus(HttpStatus.CONFLICT)
         String any(RuntimeException failure) {
             return "handled " + failure.getMessage();
         }
