@@ -4,6 +4,7 @@ import dev.asyncloop.IOLoop;
 import dev.asyncloop.http.PublisherReader;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
@@ -49,6 +50,11 @@ import reactor.util.context.ContextView;
 public final class RequestStream extends StreamedContent {
 
     private static final ResolvableType PART = ResolvableType.forClass(PartEvent.class);
+
+    /** Spring's reader of parts signals a failure to a part and to all of them; Reactor would log the second one. */
+    private static final String ON_DROPPED = "reactor.onErrorDropped.local";
+
+    private static final Consumer<Throwable> NOT_LOGGED = failure -> {};
 
     private final ServerHttpRequest request;
 
@@ -132,7 +138,8 @@ public final class RequestStream extends StreamedContent {
                 };
                 PublisherReader<PartPiece> parts = read(reader.read(PART, limited, Hints.none())
                         .cast(PartEvent.class)
-                        .map(event -> new PartPiece(event.headers(), bytes(event.content()), event.isLast())));
+                        .map(event -> new PartPiece(event.headers(), bytes(event.content()), event.isLast()))
+                        .contextWrite(context -> context.put(ON_DROPPED, NOT_LOGGED)));
                 return () -> new Steps<>(new Parts(parts)::next);
             }
         }

@@ -119,10 +119,10 @@ class EventStreamTest {
     void aHandlerThatFailsBeforeTheFirstEventGetsTheOrdinaryAnswer(String carrier) {
         TestApplication application = StreamApplications.on(carrier);
         ResponseEntity<String> answer = application.get("/failing/0");
-        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.I_AM_A_TEAPOT);
+        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.CONFLICT);
         assertThat(answer.getBody()).isEqualTo("handled after 0");
         assertThat(application.get("/wrongid").getBody()).contains("handled", "The id of an event", "a\\nb", "U+000A");
-        assertThat(application.get("/unencodable").getStatusCode()).isEqualTo(HttpStatus.I_AM_A_TEAPOT);
+        assertThat(application.get("/unencodable").getStatusCode()).isEqualTo(HttpStatus.CONFLICT);
     }
 
     @ParameterizedTest
@@ -183,6 +183,21 @@ class EventStreamTest {
         assertThat(handlers.cancelled.get() - before).isEqualTo(1);
         handlers.release.complete(null);
         assertThat(other.get(20, TimeUnit.SECONDS)).contains("data: released");
+        assertThat(output).doesNotContain("ERROR");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"event-loop", "jdk"})
+    void theEndOfTheApplicationCutsAStreamOffAndIsNoError(String carrier, CapturedOutput output) throws Exception {
+        TestApplication application = StreamApplications.start(carrier);
+        Handlers handlers = application.bean(Handlers.class);
+        try (Socket socket = send(application, "/waiting")) {
+            readUntil(socket, "data: 3");
+            application.close();
+            assertThat(handlers.ended.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(handlers.cancelled).hasValue(1);
+            assertThat(readToEnd(socket)).doesNotEndWith("0\r\n\r\n");
+        }
         assertThat(output).doesNotContain("ERROR");
     }
 
@@ -423,7 +438,7 @@ class EventStreamTest {
         }
 
         @ExceptionHandler({IllegalStateException.class, IllegalArgumentException.class, CodecException.class})
-        @ResponseStatus(HttpStatus.I_AM_A_TEAPOT)
+        @ResponseStatus(HttpStatus.CONFLICT)
         String any(RuntimeException failure) {
             return "handled " + failure.getMessage();
         }

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -172,14 +171,21 @@ class RequestStreamTest {
     void aClientThatBreaksTheBodyOffCancelsTheHandler(String carrier, CapturedOutput output) throws Exception {
         TestApplication application = StreamApplications.on(carrier);
         Handlers handlers = application.bean(Handlers.class);
-        handlers.ended.drainPermits();
-        int before = handlers.cancelled.get();
-        try (Socket socket = begin(application, "/broken", 1000)) {
-            socket.getOutputStream().write(new byte[100]);
-            assertThat(handlers.arrived.await(20, TimeUnit.SECONDS)).isTrue();
+        for (String path : List.of("/broken", "/brokenparts")) {
+            handlers.arrived.drainPermits();
+            handlers.ended.drainPermits();
+            int before = handlers.cancelled.get();
+            try (Socket socket = open(application)) {
+                socket.getOutputStream()
+                        .write(("POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n"
+                                        + "Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
+                                        + "Content-Disposition: form-data; name=a; filename=b\r\n\r\nnot all of it")
+                                .getBytes(StandardCharsets.US_ASCII));
+                assertThat(handlers.arrived.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            }
+            assertThat(handlers.ended.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(handlers.cancelled.get() - before).as(path).isEqualTo(1);
         }
-        assertThat(handlers.ended.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(handlers.cancelled.get() - before).isEqualTo(1);
         post(application, "/text", "x");
         assertThat(output).doesNotContain("ERROR");
     }
@@ -208,7 +214,7 @@ class RequestStreamTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"event-loop", "jdk"})
-    void partsAreReadOneByOne(String carrier) {
+    void partsAreReadOneByOne(String carrier, CapturedOutput output) {
         TestApplication application = StreamApplications.on(carrier);
         MultipartBodyBuilder form = new MultipartBodyBuilder();
         form.part("title", "Größe").contentType(new MediaType(MediaType.TEXT_PLAIN, StandardCharsets.UTF_8));
@@ -235,6 +241,7 @@ class RequestStreamTest {
                 .header("Content-Type", "multipart/form-data; boundary=x")
                 .bodyValue("--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nnever ended"));
         assertThat(broken.getStatusCode()).isEqualTo(HttpStatus.BAD_REQUEST);
+        assertThat(output).doesNotContain("ERROR");
     }
 
     private static ResponseEntity<String> post(TestApplication application, String path, String body) {
@@ -285,7 +292,7 @@ class RequestStreamTest {
 
         final AtomicInteger cancelled = new AtomicInteger();
 
-        final CountDownLatch arrived = new CountDownLatch(1);
+        final Semaphore arrived = new Semaphore(0);
 
         final Semaphore ended = new Semaphore(0);
 
@@ -378,10 +385,28 @@ class RequestStreamTest {
 
         @PostMapping("/broken")
         void broken(RequestStream in) {
-            try {
+            cancellable(() -> {
                 for (byte[] chunk : in.chunks()) {
-                    arrived.countDown();
+                    arrived.release();
                 }
+            });
+        }
+
+        @PostMapping("/brokenparts")
+        void brokenParts(RequestStream in) {
+            cancellable(() -> {
+                for (StreamedPart part : in.parts()) {
+                    arrived.release();
+                    for (byte[] chunk : part.chunks()) {
+                        received.addAndGet(chunk.length);
+                    }
+                }
+            });
+        }
+
+        private void cancellable(Runnable body) {
+            try {
+                body.run();
             } catch (CancellationException ex) {
                 cancelled.incrementAndGet();
                 throw ex;

@@ -15,13 +15,16 @@ final class StreamApplications implements BeforeAllCallback {
     private static final Map<String, TestApplication> RUNNING = new ConcurrentHashMap<>();
 
     static TestApplication on(String carrier) {
-        return RUNNING.computeIfAbsent(
-                carrier,
-                key -> TestApplication.start(
-                        Application.class,
-                        "ioloop.carrier=" + key,
-                        "server.http2.enabled=true",
-                        "spring.lifecycle.timeout-per-shutdown-phase=200ms"));
+        return RUNNING.computeIfAbsent(carrier, StreamApplications::start);
+    }
+
+    /** Starts one more, for a test that ends it. */
+    static TestApplication start(String carrier) {
+        return TestApplication.start(
+                Application.class,
+                "ioloop.carrier=" + carrier,
+                "server.http2.enabled=true",
+                "spring.lifecycle.timeout-per-shutdown-phase=200ms");
     }
 
     @Override
