@@ -87,8 +87,7 @@ public final class HandlerCalls {
             ArgumentResolvers all,
             Function<HandlerCall, Mono<HandlerResult>> next) {
         try {
-            HandlerArguments arguments =
-                    HandlerArguments.resolve(method.getMethodParameters(), all, binding, exchange);
+            HandlerArguments arguments = HandlerArguments.resolve(method.getMethodParameters(), all, binding, exchange);
             Method invoked = BridgeMethodResolver.findBridgedMethod(method.getMethod());
             return arguments.then(Mono.defer(() -> {
                 validate(method, invoked, arguments.values());
@@ -102,11 +101,7 @@ public final class HandlerCalls {
     private void validate(HandlerMethod method, Method invoked, @Nullable Object[] arguments) {
         if (validator != null && method.shouldValidateArguments()) {
             validator.applyArgumentValidation(
-                    method.getBean(),
-                    invoked,
-                    method.getMethodParameters(),
-                    arguments,
-                    method.getValidationGroups());
+                    method.getBean(), invoked, method.getMethodParameters(), arguments, method.getValidationGroups());
         }
     }
 
