@@ -62,7 +62,8 @@ public final class ServerHandshake {
         if (!List.of(VERSION).equals(headers.all("Sec-WebSocket-Version"))) {
             throw new UpgradeRefusedException(
                     UPGRADE_REQUIRED,
-                    "\"Sec-WebSocket-Version\" is " + headers.first("Sec-WebSocket-Version") + " instead of " + VERSION);
+                    "\"Sec-WebSocket-Version\" is " + headers.first("Sec-WebSocket-Version") + " instead of "
+                            + VERSION);
         }
         List<String> keys = headers.all("Sec-WebSocket-Key");
         if (keys.size() != 1 || !isKey(keys.getFirst().strip())) {

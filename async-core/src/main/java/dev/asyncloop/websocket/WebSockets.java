@@ -28,8 +28,7 @@ public final class WebSockets {
         ServerHandshake.Agreement agreement = handshake.accept(options);
         Promise<WebSocket> promise = loop.promise("accepting " + handshake.uri());
         Promise<@Nullable Void> life = loop.promise("WebSocket " + handshake.uri());
-        LoopWebSocket socket =
-                new LoopWebSocket(loop, channel.eventLoop(), options, agreement.handshake(), life, left);
+        LoopWebSocket socket = new LoopWebSocket(loop, channel.eventLoop(), options, agreement.handshake(), life, left);
         Takeover takeover = new Takeover(socket, agreement, promise, life);
         if (channel.eventLoop().inEventLoop()) {
             takeover.begin(channel);

@@ -89,8 +89,9 @@ class ServerHandshakeTest {
                 "Goodproto           | goodproto | none",
             })
     void theFirstOwnSubprotocolThatTheClientSpeaksIsTaken(String offered, String own, String taken) {
-        WebSocketOptions options =
-                own == null ? WebSocketOptions.defaults() : WebSocketOptions.defaults().withSubprotocols(own.split(","));
+        WebSocketOptions options = own == null
+                ? WebSocketOptions.defaults()
+                : WebSocketOptions.defaults().withSubprotocols(own.split(","));
         Headers request = request("Sec-WebSocket-Protocol: " + offered);
         assertThat(answer(request, options, "Sec-WebSocket-Protocol")).isEqualTo(taken);
         assertThat(ServerHandshake.of(HERE, request).accept(options).handshake().subprotocol())

@@ -51,9 +51,10 @@ class ServerRoleTest {
                 .port(0)
                 .runOn(resources)
                 .handle((request, response) -> {
-                    ServerHandshake handshake = ServerHandshake.of(
-                            URI.create("ws://localhost/chat"), Headers.of(request.requestHeaders()));
-                    response.withConnection(connection -> accept(loop, connection.channel(), handshake, options, handler));
+                    ServerHandshake handshake =
+                            ServerHandshake.of(URI.create("ws://localhost/chat"), Headers.of(request.requestHeaders()));
+                    response.withConnection(
+                            connection -> accept(loop, connection.channel(), handshake, options, handler));
                     return response.status(101).header("X-Set-Before", "yes");
                 })
                 .bindNow();
@@ -196,8 +197,8 @@ class ServerRoleTest {
     @OnBothCarriers
     void theAnswerHasWhatTheFrameworkHasSetAndWhatTheOptionsAdd(Carrier carrier) {
         try (var ws = new WebSocketFixture(carrier)) {
-            DisposableServer server = serve(
-                    ws.loop, WebSocketOptions.defaults().withHeader("X-More", "too"), ServerRoleTest::echo);
+            DisposableServer server =
+                    serve(ws.loop, WebSocketOptions.defaults().withHeader("X-More", "too"), ServerRoleTest::echo);
             try {
                 Headers answer = ws.run(() -> {
                     try (WebSocket socket = await(ws.client.connect("ws://127.0.0.1:" + server.port()))) {
@@ -217,8 +218,8 @@ class ServerRoleTest {
     void messagesAreCompressedWhenBothSidesWantThat(Carrier carrier) {
         try (var ws = new WebSocketFixture(carrier)) {
             for (Compression ours : Compression.values()) {
-                DisposableServer server = serve(
-                        ws.loop, WebSocketOptions.defaults().withCompression(ours), ServerRoleTest::echo);
+                DisposableServer server =
+                        serve(ws.loop, WebSocketOptions.defaults().withCompression(ours), ServerRoleTest::echo);
                 try {
                     for (Compression theirs : Compression.values()) {
                         String text = "the same again and again. ".repeat(1_000);

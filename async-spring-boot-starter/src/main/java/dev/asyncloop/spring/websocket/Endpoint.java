@@ -12,7 +12,10 @@ import org.springframework.web.method.HandlerMethod;
  * @param switchOn null for what the loop's coroutines do
  */
 record Endpoint(
-        HandlerMethod method, List<String> subprotocols, Origins origins, @Nullable SwitchOn switchOn) {
+        HandlerMethod method,
+        List<String> subprotocols,
+        Origins origins,
+        @Nullable SwitchOn switchOn) {
 
     Endpoint with(HandlerMethod resolved) {
         return new Endpoint(resolved, subprotocols, origins, switchOn);

@@ -63,7 +63,8 @@ final class HandlerRun implements CoreSubscriber<Object> {
     void start(MonoSink<HandlerResult> answer, @Nullable SwitchOn switchOn) {
         request.begin(answer, this::cancel);
         Callable<@Nullable Object> body = this::run;
-        (switchOn == null ? loop.mono(request.name(), body) : loop.mono(request.name(), switchOn, body)).subscribe(this);
+        (switchOn == null ? loop.mono(request.name(), body) : loop.mono(request.name(), switchOn, body))
+                .subscribe(this);
     }
 
     private void cancel() {

@@ -53,6 +53,7 @@ public final class NoWebSocketWantedMapping extends AbstractHandlerMapping {
 
     private static boolean isHttp2(ServerHttpRequest request) {
         Object nativeRequest = ServerHttpRequestDecorator.getNativeRequest(request);
-        return nativeRequest instanceof HttpServerRequest netty && netty.version().majorVersion() > 1;
+        return nativeRequest instanceof HttpServerRequest netty
+                && netty.version().majorVersion() > 1;
     }
 }

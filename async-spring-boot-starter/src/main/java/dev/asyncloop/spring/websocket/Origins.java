@@ -53,7 +53,9 @@ final class Origins {
     private static boolean isSame(String origin, URI here) {
         try {
             URI page = URI.create(origin);
-            return page.getHost() != null && page.getUserInfo() == null && place(page).equals(place(here));
+            return page.getHost() != null
+                    && page.getUserInfo() == null
+                    && place(page).equals(place(here));
         } catch (IllegalArgumentException ex) {
             return false;
         }

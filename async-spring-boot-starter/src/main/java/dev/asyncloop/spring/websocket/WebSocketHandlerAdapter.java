@@ -12,7 +12,6 @@ import dev.asyncloop.websocket.WebSocketOptions;
 import io.netty.channel.Channel;
 import java.net.URI;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.ServerHttpRequest;
@@ -81,9 +80,9 @@ public final class WebSocketHandlerAdapter implements HandlerAdapter {
 
     private Mono<HandlerResult> run(Endpoint endpoint, HandshakeRequest request, HandlerCall call) {
         int place = place(endpoint);
-        return Mono.create(answer -> new HandlerRun(
-                        loop, call, place, request, connections, Context.of(answer.contextView()))
-                .start(answer, endpoint.switchOn()));
+        return Mono.create(
+                answer -> new HandlerRun(loop, call, place, request, connections, Context.of(answer.contextView()))
+                        .start(answer, endpoint.switchOn()));
     }
 
     private static int place(Endpoint endpoint) {

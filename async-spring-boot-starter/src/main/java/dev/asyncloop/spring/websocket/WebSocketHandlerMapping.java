@@ -87,7 +87,8 @@ public final class WebSocketHandlerMapping extends RequestMappingInfoHandlerMapp
         if (mapping == null) {
             return null;
         }
-        RequestMappingInfo info = paths(mapping.path()).methods(RequestMethod.GET).build();
+        RequestMappingInfo info =
+                paths(mapping.path()).methods(RequestMethod.GET).build();
         RequestMapping ofType = AnnotatedElementUtils.findMergedAnnotation(type, RequestMapping.class);
         if (ofType != null) {
             info = paths(ofType.path()).build().combine(info);

@@ -29,7 +29,8 @@ import org.springframework.web.service.annotation.HttpExchange;
  */
 public final class WebSocketMisuseDetector implements SmartInitializingSingleton {
 
-    private static final String CONTROLLER = "put it on a method of a @Controller or @RestController that is not private";
+    private static final String CONTROLLER =
+            "put it on a method of a @Controller or @RestController that is not private";
 
     private final ConfigurableListableBeanFactory beanFactory;
 
@@ -74,7 +75,8 @@ public final class WebSocketMisuseDetector implements SmartInitializingSingleton
         }
         if (KotlinDetector.isSuspendingFunction(method)) {
             throw new WebSocketMisuseException(
-                    place + " is a suspending function, which is a coroutine of Kotlin", "make it an ordinary function");
+                    place + " is a suspending function, which is a coroutine of Kotlin",
+                    "make it an ordinary function");
         }
         checkSignature(place, method);
         checkAttributes(place, AnnotatedElementUtils.findMergedAnnotation(method, WebSocketMapping.class));

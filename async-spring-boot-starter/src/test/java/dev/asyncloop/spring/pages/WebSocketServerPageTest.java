@@ -42,8 +42,7 @@ import org.springframework.web.server.ResponseStatusException;
 /** The snippets of docs/websocket-server.md: compiled here, the same there, and run. */
 class WebSocketServerPageTest {
 
-    private static final Path HERE =
-            Path.of("src/test/java/dev/asyncloop/spring/pages/WebSocketServerPageTest.java");
+    private static final Path HERE = Path.of("src/test/java/dev/asyncloop/spring/pages/WebSocketServerPageTest.java");
 
     private static final Path PAGE = Path.of("../docs/websocket-server.md");
 
@@ -168,8 +167,7 @@ class WebSocketServerPageTest {
                 }
                 return all;
             });
-            assertThat(seen)
-                    .containsExactly("somebody: hi", "we close in a minute", "404", "503", "news of good");
+            assertThat(seen).containsExactly("somebody: hi", "we close in a minute", "404", "503", "news of good");
         }
     }
 

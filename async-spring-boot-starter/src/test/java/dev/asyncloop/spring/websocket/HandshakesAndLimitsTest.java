@@ -98,7 +98,11 @@ class HandshakesAndLimitsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/own, https://mine.example, 101", "/own, https://a.friend.example, 403", "/all, http://evil.example, 101"})
+    @CsvSource({
+        "/own, https://mine.example, 101",
+        "/own, https://a.friend.example, 403",
+        "/all, http://evil.example, 101"
+    })
     void aMappingsOwnOriginsCountInstead(String path, String origin, int status) throws IOException {
         try (RawClient client = new RawClient(on(Carrier.EVENT_LOOP).port())) {
             assertThat(client.handshake(path, "Origin: " + origin).status()).isEqualTo(status);
@@ -208,8 +212,8 @@ class HandshakesAndLimitsTest {
                 "JDK        | 81 01 78                | 1002",
                 "JDK        | 81 81 00 00 00 00 ff    | 1007",
             })
-    void aClientThatBreaksTheRulesGetsTheCodeForThat(
-            Carrier carrier, String bytes, int code, CapturedOutput output) throws IOException {
+    void aClientThatBreaksTheRulesGetsTheCodeForThat(Carrier carrier, String bytes, int code, CapturedOutput output)
+            throws IOException {
         try (RawClient client = RawClient.open(on(carrier).port(), "/texts")) {
             client.socket.getOutputStream().write(bytes(bytes.strip()));
             assertThat(client.readCloseCode()).isEqualTo(code);
@@ -315,8 +319,8 @@ class HandshakesAndLimitsTest {
 
         @WebSocketMapping("/pinged")
         void pinged(WebSocketHandshake handshake) {
-            WebSocket socket = handshake.accept(
-                    options -> options.withPing(Duration.ofMillis(200), Duration.ofMillis(100)));
+            WebSocket socket =
+                    handshake.accept(options -> options.withPing(Duration.ofMillis(200), Duration.ofMillis(100)));
             try {
                 socket.receive();
             } catch (WebSocketClosedException ex) {

@@ -103,8 +103,7 @@ class ServersTest {
                     .uri("http://127.0.0.1:" + application.port() + "/receives")
                     .responseSingle((response, body) -> body.asString()
                             .defaultIfEmpty("")
-                            .zipWith(Mono.just(response.status().code()), (text, status) ->
-                                    Tuples.of(status, text)))
+                            .zipWith(Mono.just(response.status().code()), (text, status) -> Tuples.of(status, text)))
                     .block(Duration.ofSeconds(20));
             assertThat(answer.getT1()).isEqualTo(400);
             assertThat(answer.getT2()).contains("/receives");

@@ -107,8 +107,8 @@ class WebSocketHandlersTest {
     void objectsAreSentAndReceivedAsJson(Carrier carrier) {
         BodyCodec codec = new dev.asyncloop.spring.http.JacksonBodyCodec(JsonMapper.shared());
         int sum = APPLICATIONS.run(carrier, client -> {
-            try (WebSocket socket = await(client.connect(
-                    url(on(carrier), "/json"), client.options().withCodec(codec)))) {
+            try (WebSocket socket = await(
+                    client.connect(url(on(carrier), "/json"), client.options().withCodec(codec)))) {
                 socket.sendJson(new Pair(3, 4));
                 return socket.values(Pair.class).iterator().next().a();
             }
@@ -165,8 +165,9 @@ class WebSocketHandlersTest {
     void argumentsAreThoseOfAnyHandler(Carrier carrier) throws IOException {
         try (RawClient client = RawClient.open(
                 on(carrier).port(), "/api/args/Ada?times=2", "X-Mark: !", "Cookie: color=green; other=1")) {
-            assertThat(client.read().text()).isEqualTo("Ada 2 ! green /api/args/Ada nobody ws://127.0.0.1:"
-                    + on(carrier).port() + "/api/args/Ada?times=2");
+            assertThat(client.read().text())
+                    .isEqualTo("Ada 2 ! green /api/args/Ada nobody ws://127.0.0.1:"
+                            + on(carrier).port() + "/api/args/Ada?times=2");
         }
     }
 
@@ -175,7 +176,8 @@ class WebSocketHandlersTest {
     void anArgumentThatIsNoneIsRefused(Carrier carrier) throws IOException {
         try (RawClient client = new RawClient(on(carrier).port())) {
             assertThat(client.handshake("/api/args/Ada", "X-Mark: !").status()).isEqualTo(400); // no cookie
-            assertThat(client.handshake("/api/args/Ada?times=x", "X-Mark: !").status()).isEqualTo(400);
+            assertThat(client.handshake("/api/args/Ada?times=x", "X-Mark: !").status())
+                    .isEqualTo(400);
             assertThat(client.handshake("/api/checked?age=-1").status()).isEqualTo(400);
             assertThat(client.handshake("/api/checked?age=1").status()).isEqualTo(101);
         }
@@ -229,7 +231,8 @@ class WebSocketHandlersTest {
     @ParameterizedTest
     @EnumSource
     void aClientLearnsTheStatus(Carrier carrier) {
-        assertThatThrownBy(() -> APPLICATIONS.run(carrier, client -> await(client.connect(url(on(carrier), "/feed/secret")))))
+        assertThatThrownBy(() ->
+                        APPLICATIONS.run(carrier, client -> await(client.connect(url(on(carrier), "/feed/secret")))))
                 .isInstanceOfSatisfying(
                         HandshakeRefusedException.class,
                         ex -> assertThat(ex.status()).isEqualTo(401));
@@ -259,7 +262,8 @@ class WebSocketHandlersTest {
             assertThat(client.read().text()).isEqualTo("v2");
         }
         try (RawClient client = new RawClient(on(carrier).port())) {
-            assertThat(client.handshake("/spoken").header("Sec-WebSocket-Protocol")).isEmpty();
+            assertThat(client.handshake("/spoken").header("Sec-WebSocket-Protocol"))
+                    .isEmpty();
             assertThat(client.read().text()).isEqualTo("null");
         }
     }
@@ -304,8 +308,8 @@ class WebSocketHandlersTest {
 
     @ParameterizedTest
     @CsvSource({"EVENT_LOOP, true", "EVENT_LOOP, false", "JDK, true", "JDK, false"})
-    void aClientThatGoesAwayCancelsTheHandlerAndItsChildren(
-            Carrier carrier, boolean politely, CapturedOutput output) throws IOException {
+    void aClientThatGoesAwayCancelsTheHandlerAndItsChildren(Carrier carrier, boolean politely, CapturedOutput output)
+            throws IOException {
         Handlers handlers = handlers(carrier);
         handlers.seen.clear();
         RawClient client = RawClient.open(on(carrier).port(), "/pushes");
@@ -528,7 +532,9 @@ class WebSocketHandlersTest {
             return ResponseEntity.badRequest().body("handled: " + ex.getMessage());
         }
 
-        @WebSocketMapping(path = "/spoken", subprotocols = {"v2", "v1"})
+        @WebSocketMapping(
+                path = "/spoken",
+                subprotocols = {"v2", "v1"})
         void spoken(WebSocket socket) {
             socket.send(String.valueOf(socket.subprotocol()));
         }

@@ -84,7 +84,9 @@ class WebSocketMisuseTest {
     void aPropertyThatCannotBeIsExplained(String name, String value, CapturedOutput output) {
         assertThatThrownBy(() -> TestApplication.start(Empty.class, name + "=" + value))
                 .isInstanceOf(Exception.class);
-        assertThat(output).contains("APPLICATION FAILED TO START").contains("for configuration property '" + name + "'");
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains("for configuration property '" + name + "'");
     }
 
     @Configuration(proxyBeanMethods = false)
