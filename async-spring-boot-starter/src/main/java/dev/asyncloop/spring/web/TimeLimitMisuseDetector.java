@@ -51,8 +51,8 @@ public final class TimeLimitMisuseDetector implements SmartInitializingSingleton
             String place = type.getName() + " (bean '" + beanName + "')";
             parse(ofType, place);
             boolean any = AnnotatedElementUtils.hasAnnotation(type, dev.asyncloop.spring.Coroutine.class)
-                    || !MethodIntrospector.selectMethods(type, (MetadataLookup<@Nullable Boolean>) method ->
-                                    isHandler(method, type) ? true : null)
+                    || !MethodIntrospector.selectMethods(type, (MetadataLookup<@Nullable Boolean>)
+                                    method -> isHandler(method, type) ? true : null)
                             .isEmpty();
             if (!any) {
                 throw new CoroutineMisuseException(

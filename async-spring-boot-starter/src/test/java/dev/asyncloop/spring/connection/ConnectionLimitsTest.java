@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,15 +43,17 @@ class ConnectionLimitsTest {
                 .port(0)
                 .protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
                 .secure(ssl -> ssl.sslContext(Http2SslContextSpec.forServer(keys)))
-                .route(routes -> routes.get("/slow", (request, response) -> response.sendString(
-                        Mono.just("slept").delayElement(LIMIT.multipliedBy(3)))))
+                .route(routes -> routes.get(
+                        "/slow",
+                        (request, response) ->
+                                response.sendString(Mono.just("slept").delayElement(LIMIT.multipliedBy(3)))))
                 .bindNow();
         plain = new ConnectionLimits(LIMIT, LIMIT, LIMIT)
                 .apply(HttpServer.create())
                 .host("127.0.0.1")
                 .port(0)
-                .route(routes -> routes.ws("/socket", (in, out) -> out.sendString(
-                        Mono.just("late").delayElement(LIMIT.multipliedBy(3)))))
+                .route(routes -> routes.ws(
+                        "/socket", (in, out) -> out.sendString(Mono.just("late").delayElement(LIMIT.multipliedBy(3)))))
                 .bindNow();
     }
 
@@ -94,8 +96,8 @@ class ConnectionLimitsTest {
                         protocol == HttpProtocol.H2
                                 ? Http2SslContextSpec.forClient().configure(ConnectionLimitsTest::trustAll)
                                 : Http11SslContextSpec.forClient().configure(ConnectionLimitsTest::trustAll)))
-                .doOnConnected(connection ->
-                        connection.channel().closeFuture().addListener(future -> closed.complete(null)));
+                .doOnConnected(
+                        connection -> connection.channel().closeFuture().addListener(future -> closed.complete(null)));
         assertThat(client.get()
                         .uri("https://127.0.0.1:" + server.port() + "/slow")
                         .responseContent()
