@@ -61,7 +61,7 @@ public final class TimeLimitMisuseDetector implements SmartInitializingSingleton
             }
         }
         for (Method method :
-                MethodIntrospector.selectMethods(type, (MethodFilter) method -> TimeLimits.on(method) != null)) {
+                MethodIntrospector.selectMethods(type, (MethodFilter) candidate -> TimeLimits.on(candidate) != null)) {
             check(Objects.requireNonNull(TimeLimits.on(method)), method, type, beanName);
         }
     }

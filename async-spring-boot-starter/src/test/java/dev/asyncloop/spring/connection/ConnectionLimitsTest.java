@@ -24,6 +24,7 @@ import reactor.netty.http.Http2SslContextSpec;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.tcp.SslProvider.GenericSslContextSpec;
 
 /** The limits of connections where the protocol shows only after the handshake, or changes. */
 class ConnectionLimitsTest {
@@ -36,13 +37,13 @@ class ConnectionLimitsTest {
 
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
-        KeyManagerFactory keys = keys(directory);
+        GenericSslContextSpec<?> secure = Http2SslContextSpec.forServer(keys(directory));
         server = new ConnectionLimits(LIMIT, LIMIT, LIMIT)
                 .apply(HttpServer.create())
                 .host("127.0.0.1")
                 .port(0)
                 .protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
-                .secure(ssl -> ssl.sslContext(Http2SslContextSpec.forServer(keys)))
+                .secure(ssl -> ssl.sslContext(secure))
                 .route(routes -> routes.get(
                         "/slow",
                         (request, response) ->
@@ -90,12 +91,12 @@ class ConnectionLimitsTest {
     @EnumSource(names = {"HTTP11", "H2"})
     void behindTlsARequestIsLeftAloneAndSilenceIsNot(HttpProtocol protocol) throws Exception {
         CompletableFuture<Void> closed = new CompletableFuture<>();
+        GenericSslContextSpec<?> secure = protocol == HttpProtocol.H2
+                ? Http2SslContextSpec.forClient().configure(ConnectionLimitsTest::trustAll)
+                : Http11SslContextSpec.forClient().configure(ConnectionLimitsTest::trustAll);
         HttpClient client = HttpClient.create()
                 .protocol(protocol)
-                .secure(ssl -> ssl.sslContext(
-                        protocol == HttpProtocol.H2
-                                ? Http2SslContextSpec.forClient().configure(ConnectionLimitsTest::trustAll)
-                                : Http11SslContextSpec.forClient().configure(ConnectionLimitsTest::trustAll)))
+                .secure(ssl -> ssl.sslContext(secure))
                 .doOnConnected(
                         connection -> connection.channel().closeFuture().addListener(future -> closed.complete(null)));
         assertThat(client.get()

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -80,7 +81,8 @@ class RequestLimitsTest {
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(limited.events).containsExactly("CancellationException"));
         assertTimeout(application.get("/slow"), "PT0.25S"); // of ioloop.web.request-timeout
-        assertTimeout(application.exchange(application.client().get().uri("/slow").accept(MediaType.TEXT_HTML)), "PT0.25S");
+        assertTimeout(
+                application.exchange(application.client().get().uri("/slow").accept(MediaType.TEXT_HTML)), "PT0.25S");
         assertThat(application.get("/unlimited").getBody()).isEqualTo("slept");
         assertThat(application.get("/limited/fast").getBody()).isEqualTo("fast");
     }
@@ -246,7 +248,7 @@ class RequestLimitsTest {
 
         final List<String> entered = new CopyOnWriteArrayList<>();
 
-        private final Map<String, CompletableFuture<String>> gates = new java.util.concurrent.ConcurrentHashMap<>();
+        private final Map<String, CompletableFuture<String>> gates = new ConcurrentHashMap<>();
 
         void open(String name) {
             gate(name).complete(name);

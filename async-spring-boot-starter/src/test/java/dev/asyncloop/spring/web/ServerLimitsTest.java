@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ import org.springframework.web.bind.annotation.RequestPart;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.function.BodyInserters;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 
@@ -230,8 +232,8 @@ class ServerLimitsTest {
                         .uri("/body")
                         .send(Flux.just(Unpooled.copiedBuffer("ab", StandardCharsets.US_ASCII))
                                 .concatWith(Flux.never()))
-                        .responseSingle((response, content) -> reactor.core.publisher.Mono.just(
-                                response.status().code()))
+                        .responseSingle((response, content) ->
+                                Mono.just(response.status().code()))
                         .block(Duration.ofSeconds(20)))
                 .isEqualTo(408);
         assertThat(output.toString().substring(logged)).doesNotContain("ERROR").doesNotContain("WARN");
@@ -243,8 +245,7 @@ class ServerLimitsTest {
         try (Socket socket = send(
                 carrier, "POST /body HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\n")) {
             for (int i = 0; i < 4; i++) {
-                Thread.onSpinWait();
-                java.util.concurrent.locks.LockSupport.parkNanos(LIMIT.toNanos() / 3);
+                LockSupport.parkNanos(LIMIT.toNanos() / 3);
                 socket.getOutputStream().write('a');
             }
             assertThat(everything(socket)).startsWith("HTTP/1.1 200").endsWith("aaaa");
