@@ -34,7 +34,11 @@ public final class ConnectionLimitsAutoConfiguration {
     ConnectionLimits connectionLimits(IOLoopProperties properties, Environment environment) {
         IOLoopProperties.Web web = properties.getWeb();
         return new ConnectionLimits(
-                Binder.get(environment).bind("server.netty.idle-timeout", Duration.class).isBound() ? null : IDLE,
+                Binder.get(environment)
+                                .bind("server.netty.idle-timeout", Duration.class)
+                                .isBound()
+                        ? null
+                        : IDLE,
                 WebRequestLimitsConfiguration.required("ioloop.web.header-timeout", web.getHeaderTimeout()),
                 WebRequestLimitsConfiguration.required("ioloop.web.body-timeout", web.getBodyTimeout()));
     }

@@ -56,7 +56,8 @@ class WebRequestLimitsConfiguration {
 
     private static int atLeast(int least, String property, int value) {
         if (value < least) {
-            throw new InvalidConfigurationPropertyValueException(property, value, "It has to be at least " + least + ".");
+            throw new InvalidConfigurationPropertyValueException(
+                    property, value, "It has to be at least " + least + ".");
         }
         return value;
     }

@@ -68,8 +68,7 @@ public final class ConnectionLimits implements NettyServerCustomizer, Ordered {
                             : NettyPipeline.H2CUpgradeHandler,
                     BYTES,
                     bytes);
-            pipeline.addBefore(
-                    NettyPipeline.HttpTrafficHandler, WATCH, new ConnectionWatch(idle, header, body, bytes));
+            pipeline.addBefore(NettyPipeline.HttpTrafficHandler, WATCH, new ConnectionWatch(idle, header, body, bytes));
         } else if (pipeline.get(NettyPipeline.H2MultiplexHandler) != null && idle != null) {
             pipeline.addBefore(NettyPipeline.H2MultiplexHandler, WATCH, new Http2IdleWatch(idle));
         }

@@ -46,8 +46,7 @@ final class ConnectionTimer {
 
     private void schedule(ChannelHandlerContext context) {
         scheduledFor = deadline;
-        scheduled = context.executor()
-                .schedule(() -> due(context), deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        scheduled = context.executor().schedule(() -> due(context), deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
     private void due(ChannelHandlerContext context) {

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -19,7 +20,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.Http2Frame;
 import io.netty.util.ReferenceCountUtil;
 import java.time.Duration;
@@ -74,8 +74,7 @@ final class ConnectionWatch extends ChannelDuplexHandler {
 
     private @Nullable Throwable broken;
 
-    ConnectionWatch(
-            @Nullable Duration idle, @Nullable Duration header, @Nullable Duration body, BytesSeen bytes) {
+    ConnectionWatch(@Nullable Duration idle, @Nullable Duration header, @Nullable Duration body, BytesSeen bytes) {
         this.idle = idle;
         this.header = header;
         this.body = body;
@@ -107,6 +106,7 @@ final class ConnectionWatch extends ChannelDuplexHandler {
             return;
         }
         if (message instanceof Http2Frame) { // the connection has been upgraded
+            context.pipeline().remove(bytes);
             if (idle != null) {
                 context.pipeline().replace(this, context.name(), new Http2IdleWatch(idle));
             } else {
@@ -183,6 +183,7 @@ final class ConnectionWatch extends ChannelDuplexHandler {
             informational = response.status().codeClass() == HttpStatusClass.INFORMATIONAL;
             if (response.status().code() == HttpResponseStatus.SWITCHING_PROTOCOLS.code()) {
                 context.write(message, promise);
+                context.pipeline().remove(bytes);
                 context.pipeline().remove(this);
                 return;
             }

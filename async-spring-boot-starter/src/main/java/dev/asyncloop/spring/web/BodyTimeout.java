@@ -40,7 +40,8 @@ public final class BodyTimeout implements HttpHandlerDecoratorFactory {
 
     @Override
     public HttpHandler apply(HttpHandler handler) {
-        return (request, response) -> handler.handle(mayHaveBody(request) ? limited(request, response) : request, response);
+        return (request, response) ->
+                handler.handle(mayHaveBody(request) ? limited(request, response) : request, response);
     }
 
     /** With HTTP/2 the headers need not say whether there is a body. */
@@ -57,8 +58,9 @@ public final class BodyTimeout implements HttpHandlerDecoratorFactory {
 
             @Override
             public Flux<DataBuffer> getBody() {
-                return super.getBody().transform(body -> Flux.from(
-                        subscriber -> body.subscribe(new Reading(Operators.toCoreSubscriber(subscriber), response))));
+                return super.getBody()
+                        .transform(body -> Flux.from(subscriber ->
+                                body.subscribe(new Reading(Operators.toCoreSubscriber(subscriber), response))));
             }
         };
     }

@@ -1,7 +1,8 @@
 package dev.asyncloop.spring.web;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.SequencedSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests that coroutine handlers have at the moment: at most so many, and those who wait for one of them to end, first
@@ -14,7 +15,8 @@ public final class CoroutineRequests {
 
     private final int maxWaiting;
 
-    private final Deque<Runnable> line = new ArrayDeque<>();
+    /** In the order of their arrival; who leaves need not be looked for. */
+    private final SequencedSet<Runnable> line = new LinkedHashSet<>();
 
     private int running;
 
@@ -62,16 +64,16 @@ public final class CoroutineRequests {
         return Entry.REFUSED;
     }
 
-    /** Takes a request that does not want to wait any longer out of the line; returns false if it has been admitted. */
-    synchronized boolean leaveLine(Runnable admitted) {
-        return line.remove(admitted);
+    /** Takes a request that does not want to wait any longer out of the line, unless it has been admitted. */
+    synchronized void leaveLine(Runnable admitted) {
+        line.remove(admitted);
     }
 
     /** Ends an admitted request, once; its place is that of the first in line. */
     void leave() {
-        Runnable next;
+        @Nullable Runnable next;
         synchronized (this) {
-            next = line.poll();
+            next = line.isEmpty() ? null : line.removeFirst();
             if (next == null) {
                 running--;
             }
@@ -83,7 +85,7 @@ public final class CoroutineRequests {
 
     /** Returns what a refusal says. */
     synchronized String reason() {
-        return running + " requests are being handled, and " + line.size() + " wait"
-                + " (ioloop.web.max-requests: " + maxRunning + ", max-waiting: " + maxWaiting + ")";
+        return running + " requests are being handled, and " + line.size() + " wait" + " (ioloop.web.max-requests: "
+                + maxRunning + ", max-waiting: " + maxWaiting + ")";
     }
 }

@@ -1,5 +1,6 @@
 package dev.asyncloop.spring.web;
 
+import io.netty.channel.Channel;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +40,20 @@ final class GoneClient {
     static <T> Mono<T> watched(ServerWebExchange exchange, Mono<T> arguments) {
         return arguments.onErrorResume(GoneClient::isOfConnection, failure -> {
             Connection connection = connection(exchange);
-            if (connection == null) {
-                return Mono.error(failure);
-            }
-            connection.channel().close(); // with it ends the request, if it has not yet
-            return Mono.never();
+            return connection == null ? Mono.error(failure) : unlessClosed(connection.channel(), failure);
         });
+    }
+
+    /** A connection that is reset tells so before it is closed; one to somewhere else says nothing of this one. */
+    private static <T> Mono<T> unlessClosed(Channel channel, Throwable failure) {
+        if (!channel.isActive()) {
+            return Mono.never();
+        }
+        return Mono.create(sink -> channel.eventLoop().execute(() -> {
+            if (channel.isActive()) {
+                sink.error(failure);
+            }
+        }));
     }
 
     private static boolean isOfConnection(Throwable failure) {

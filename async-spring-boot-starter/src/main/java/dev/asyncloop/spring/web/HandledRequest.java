@@ -36,7 +36,7 @@ final class HandledRequest implements Runnable {
 
     private final Handling subscriber = new Handling();
 
-    private @Nullable TimerHandle timer;
+    private volatile @Nullable TimerHandle timer;
 
     private HandledRequest(
             IOLoop loop,

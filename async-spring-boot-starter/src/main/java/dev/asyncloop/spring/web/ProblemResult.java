@@ -9,8 +9,8 @@ import org.springframework.web.reactive.HandlerResult;
 /** Makes the answer to a request that a limit has ended: a problem detail, whatever the application has configured. */
 final class ProblemResult {
 
-    private static final MethodParameter TYPE = new MethodParameter(
-            ClassUtils.getMethod(ProblemResult.class, "type", ErrorResponse.class), -1);
+    private static final MethodParameter TYPE =
+            new MethodParameter(ClassUtils.getMethod(ProblemResult.class, "type", ErrorResponse.class), -1);
 
     private ProblemResult() {}
 

@@ -30,10 +30,7 @@ public final class RequestLimits {
      * @param placeholders resolves those in {@code @TimeLimit}
      */
     public RequestLimits(
-            IOLoop loop,
-            CoroutineRequests requests,
-            @Nullable Duration timeLimit,
-            StringValueResolver placeholders) {
+            IOLoop loop, CoroutineRequests requests, @Nullable Duration timeLimit, StringValueResolver placeholders) {
         this.loop = loop;
         this.requests = requests;
         this.timeLimits = new TimeLimits(timeLimit, placeholders);
@@ -68,9 +65,10 @@ public final class RequestLimits {
     private Mono<Object> passed(ServerWebExchange exchange, Duration limit, long deadline) {
         return Mono.create(sink -> {
             Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-            TimerHandle timer = loop.callLater("time limit of an answer", left, () -> loop.eventLoopGroup()
-                    .next()
-                    .execute(() -> {
+            TimerHandle timer = loop.callLater(
+                    "time limit of an answer",
+                    left,
+                    () -> loop.eventLoopGroup().next().execute(() -> {
                         if (!exchange.getResponse().isCommitted()) {
                             sink.error(new RequestTimeLimitException(limit));
                         }

@@ -1,18 +1,20 @@
 package dev.asyncloop.spring.web;
 
+import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TimeLimit;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.EmbeddedValueResolver;
 import org.springframework.core.MethodIntrospector;
-import org.springframework.core.MethodIntrospector.MetadataLookup;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils.MethodFilter;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.service.annotation.HttpExchange;
 
@@ -50,17 +52,18 @@ public final class TimeLimitMisuseDetector implements SmartInitializingSingleton
         if (ofType != null) {
             String place = type.getName() + " (bean '" + beanName + "')";
             parse(ofType, place);
-            boolean any = AnnotatedElementUtils.hasAnnotation(type, dev.asyncloop.spring.Coroutine.class)
-                    || !MethodIntrospector.selectMethods(type, (MetadataLookup<@Nullable Boolean>) method ->
-                                    isHandler(method, type) ? true : null)
+            boolean any = has(type, Coroutine.class)
+                    || !MethodIntrospector.selectMethods(type, (MethodFilter) method -> isHandler(method, type))
                             .isEmpty();
             if (!any) {
                 throw new CoroutineMisuseException(
                         "@TimeLimit on " + place + " has no effect: it has no @Coroutine handler", NO_HANDLER);
             }
         }
-        MethodIntrospector.selectMethods(type, (MetadataLookup<@Nullable TimeLimit>) TimeLimits::on)
-                .forEach((method, limit) -> check(limit, method, type, beanName));
+        for (Method method :
+                MethodIntrospector.selectMethods(type, (MethodFilter) candidate -> TimeLimits.on(candidate) != null)) {
+            check(Objects.requireNonNull(TimeLimits.on(method)), method, type, beanName);
+        }
     }
 
     private void check(TimeLimit limit, Method method, Class<?> type, String beanName) {
@@ -81,7 +84,7 @@ public final class TimeLimitMisuseDetector implements SmartInitializingSingleton
                 && (has(method, RequestMapping.class) || has(method, HttpExchange.class));
     }
 
-    private static boolean has(AnnotatedElement element, Class<? extends java.lang.annotation.Annotation> annotation) {
+    private static boolean has(AnnotatedElement element, Class<? extends Annotation> annotation) {
         return AnnotatedElementUtils.hasAnnotation(element, annotation);
     }
 }

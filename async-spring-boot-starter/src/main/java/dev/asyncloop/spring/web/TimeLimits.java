@@ -37,8 +37,7 @@ final class TimeLimits {
     Duration of(HandlerMethod handler) {
         Method method = handler.getMethod();
         Class<?> type = handler.getBeanType();
-        return known.computeIfAbsent(
-                        new MethodClassKey(method, type), key -> Optional.ofNullable(find(method, type)))
+        return known.computeIfAbsent(new MethodClassKey(method, type), key -> Optional.ofNullable(find(method, type)))
                 .orElse(null);
     }
 

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.security.KeyStore;
 import javax.net.ssl.KeyManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +24,7 @@ import reactor.netty.http.Http2SslContextSpec;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServer;
+import reactor.netty.tcp.SslProvider.GenericSslContextSpec;
 
 /** The limits of connections where the protocol shows only after the handshake, or changes. */
 class ConnectionLimitsTest {
@@ -36,22 +37,24 @@ class ConnectionLimitsTest {
 
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
-        KeyManagerFactory keys = keys(directory);
+        GenericSslContextSpec<?> secure = Http2SslContextSpec.forServer(keys(directory));
         server = new ConnectionLimits(LIMIT, LIMIT, LIMIT)
                 .apply(HttpServer.create())
                 .host("127.0.0.1")
                 .port(0)
                 .protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
-                .secure(ssl -> ssl.sslContext(Http2SslContextSpec.forServer(keys)))
-                .route(routes -> routes.get("/slow", (request, response) -> response.sendString(
-                        Mono.just("slept").delayElement(LIMIT.multipliedBy(3)))))
+                .secure(ssl -> ssl.sslContext(secure))
+                .route(routes -> routes.get(
+                        "/slow",
+                        (request, response) ->
+                                response.sendString(Mono.just("slept").delayElement(LIMIT.multipliedBy(3)))))
                 .bindNow();
         plain = new ConnectionLimits(LIMIT, LIMIT, LIMIT)
                 .apply(HttpServer.create())
                 .host("127.0.0.1")
                 .port(0)
-                .route(routes -> routes.ws("/socket", (in, out) -> out.sendString(
-                        Mono.just("late").delayElement(LIMIT.multipliedBy(3)))))
+                .route(routes -> routes.ws(
+                        "/socket", (in, out) -> out.sendString(Mono.just("late").delayElement(LIMIT.multipliedBy(3)))))
                 .bindNow();
     }
 
@@ -88,14 +91,14 @@ class ConnectionLimitsTest {
     @EnumSource(names = {"HTTP11", "H2"})
     void behindTlsARequestIsLeftAloneAndSilenceIsNot(HttpProtocol protocol) throws Exception {
         CompletableFuture<Void> closed = new CompletableFuture<>();
+        GenericSslContextSpec<?> secure = protocol == HttpProtocol.H2
+                ? Http2SslContextSpec.forClient().configure(ConnectionLimitsTest::trustAll)
+                : Http11SslContextSpec.forClient().configure(ConnectionLimitsTest::trustAll);
         HttpClient client = HttpClient.create()
                 .protocol(protocol)
-                .secure(ssl -> ssl.sslContext(
-                        protocol == HttpProtocol.H2
-                                ? Http2SslContextSpec.forClient().configure(ConnectionLimitsTest::trustAll)
-                                : Http11SslContextSpec.forClient().configure(ConnectionLimitsTest::trustAll)))
-                .doOnConnected(connection ->
-                        connection.channel().closeFuture().addListener(future -> closed.complete(null)));
+                .secure(ssl -> ssl.sslContext(secure))
+                .doOnConnected(
+                        connection -> connection.channel().closeFuture().addListener(future -> closed.complete(null)));
         assertThat(client.get()
                         .uri("https://127.0.0.1:" + server.port() + "/slow")
                         .responseContent()

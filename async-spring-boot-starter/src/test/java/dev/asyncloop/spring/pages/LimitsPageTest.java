@@ -20,8 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** The snippets of the page on limits: compiled here, and the same there. */
 class LimitsPageTest {
 
-    private static final Path HERE =
-            Path.of("src/test/java/dev/asyncloop/spring/pages/LimitsPageTest.java");
+    private static final Path HERE = Path.of("src/test/java/dev/asyncloop/spring/pages/LimitsPageTest.java");
 
     record Query(String text) {}
 
@@ -62,9 +61,7 @@ class LimitsPageTest {
                 .results()
                 .map(found -> found.group(1))
                 .toList();
-        assertThat(snippets)
-                .hasSize(2)
-                .allSatisfy(snippet -> assertThat(here).contains(squeeze(snippet)));
+        assertThat(snippets).hasSize(2).allSatisfy(snippet -> assertThat(here).contains(squeeze(snippet)));
     }
 
     private static String squeeze(String text) {

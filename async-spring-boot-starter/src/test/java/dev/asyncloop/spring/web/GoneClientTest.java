@@ -116,8 +116,8 @@ class GoneClientTest {
 
     /** Waits for what is expected, then for whatever else the loop may have to do. */
     private void assertEvents(CapturedOutput output, String... expected) {
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(events.all)
-                .containsExactlyInAnyOrder(expected));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(events.all).containsExactlyInAnyOrder(expected));
         application.bean(IOLoop.class).runSync(() -> null);
         assertThat(events.all).containsExactlyInAnyOrder(expected);
         assertThat(output.toString().substring(logged)).doesNotContain("ERROR").doesNotContain("WARN");
@@ -143,8 +143,8 @@ class GoneClientTest {
         use(carrier);
         for (int behind : new int[] {1, 40, 1_500}) {
             fresh();
-            try (Socket socket = send("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n"
-                    + "GET /next HTTP/1.1\r\nHost: x\r\n\r\n".repeat(behind))) {
+            try (Socket socket = send(
+                    "GET /wait HTTP/1.1\r\nHost: x\r\n\r\n" + "GET /next HTTP/1.1\r\nHost: x\r\n\r\n".repeat(behind))) {
                 awaitArrival();
             }
             assertEvents(output, CHILD, HANDLER, REQUEST);
@@ -193,13 +193,15 @@ class GoneClientTest {
         }
         for (String path : List.of("/wait", "/read")) {
             fresh();
-            Disposable call = http2().post().uri(path).send(unfinished()).response().subscribe();
+            Disposable call =
+                    http2().post().uri(path).send(unfinished()).response().subscribe();
             awaitArrival();
             call.dispose();
             assertEvents(output, CHILD, HANDLER, REQUEST);
         }
         fresh();
-        Disposable call = http2().post().uri("/body").send(unfinished()).response().subscribe();
+        Disposable call =
+                http2().post().uri("/body").send(unfinished()).response().subscribe();
         awaitArrival();
         call.dispose();
         assertEvents(output, REQUEST);
@@ -220,7 +222,8 @@ class GoneClientTest {
     @EnumSource
     void whileTheBodyArrives(Carrier carrier, CapturedOutput output) throws Exception {
         use(carrier);
-        for (String head : List.of("Content-Length: 100\r\n\r\nbegun", "Transfer-Encoding: chunked\r\n\r\n5\r\nbegun\r\n")) {
+        for (String head :
+                List.of("Content-Length: 100\r\n\r\nbegun", "Transfer-Encoding: chunked\r\n\r\n5\r\nbegun\r\n")) {
             for (boolean reset : new boolean[] {false, true}) {
                 fresh();
                 try (Socket socket = send("POST /body HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n" + head)) {

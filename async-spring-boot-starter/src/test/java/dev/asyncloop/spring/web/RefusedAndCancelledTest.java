@@ -112,7 +112,9 @@ class RefusedAndCancelledTest {
                     .exchangeToMono(response -> response.toEntity(String.class))
                     .toFuture();
             assertThat(handlers.arrived.await(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(application.get("/wait").getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+            ResponseEntity<String> refused = application.get("/wait");
+            assertThat(refused.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+            assertThat(refused.getHeaders().getFirst("Retry-After")).isEqualTo("1");
             handlers.released.complete("released");
             assertThat(first.get(20, TimeUnit.SECONDS).getBody()).isEqualTo("released");
         }

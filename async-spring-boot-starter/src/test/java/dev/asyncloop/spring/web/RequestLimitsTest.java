@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -80,6 +81,8 @@ class RequestLimitsTest {
         await().atMost(Duration.ofSeconds(20))
                 .untilAsserted(() -> assertThat(limited.events).containsExactly("CancellationException"));
         assertTimeout(application.get("/slow"), "PT0.25S"); // of ioloop.web.request-timeout
+        assertTimeout(
+                application.exchange(application.client().get().uri("/slow").accept(MediaType.TEXT_HTML)), "PT0.25S");
         assertThat(application.get("/unlimited").getBody()).isEqualTo("slept");
         assertThat(application.get("/limited/fast").getBody()).isEqualTo("fast");
     }
@@ -109,7 +112,9 @@ class RequestLimitsTest {
     @EnumSource
     void anAnswerThatHasBegunIsLeftAlone(Carrier carrier) {
         assertThat(on(carrier).get("/limited/stream").getBody()).isEqualTo("begun and ended");
-        assertThat(on(carrier).get("/limited/events").getBody()).contains("data:1").contains("data:2");
+        assertThat(on(carrier).get("/limited/events").getBody())
+                .contains("data:1")
+                .contains("data:2");
     }
 
     @ParameterizedTest
@@ -132,7 +137,13 @@ class RequestLimitsTest {
         await().atMost(Duration.ofSeconds(20)).until(() -> gates.entered.contains("first"));
         CompletableFuture<String> second = call(application, "second");
         await().atMost(Duration.ofSeconds(20)).until(() -> gates.entered.contains("second"));
-        Disposable leaves = application.client().get().uri("/gate/leaves").retrieve().bodyToMono(String.class).subscribe();
+        Disposable leaves = application
+                .client()
+                .get()
+                .uri("/gate/leaves")
+                .retrieve()
+                .bodyToMono(String.class)
+                .subscribe();
         await().atMost(Duration.ofSeconds(20)).until(() -> requests.waiting() == 1);
         CompletableFuture<String> third = call(application, "third");
         await().atMost(Duration.ofSeconds(20)).until(() -> requests.waiting() == 2);
@@ -165,7 +176,13 @@ class RequestLimitsTest {
     }
 
     private static CompletableFuture<String> call(TestApplication application, String name) {
-        return application.client().get().uri("/gate/" + name).retrieve().bodyToMono(String.class).toFuture();
+        return application
+                .client()
+                .get()
+                .uri("/gate/" + name)
+                .retrieve()
+                .bodyToMono(String.class)
+                .toFuture();
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -216,8 +233,8 @@ class RequestLimitsTest {
         void stream(ServerHttpResponse response) {
             await(response.writeAndFlushWith(Flux.just("begun")
                     .concatWith(Mono.just(" and ended").delayElement(Duration.ofMillis(400)))
-                    .map(text -> Mono.just(DefaultDataBufferFactory.sharedInstance.wrap(
-                            text.getBytes(StandardCharsets.US_ASCII))))));
+                    .map(text -> Mono.just(
+                            DefaultDataBufferFactory.sharedInstance.wrap(text.getBytes(StandardCharsets.US_ASCII))))));
         }
 
         @GetMapping(path = "/limited/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
@@ -231,7 +248,7 @@ class RequestLimitsTest {
 
         final List<String> entered = new CopyOnWriteArrayList<>();
 
-        private final Map<String, CompletableFuture<String>> gates = new java.util.concurrent.ConcurrentHashMap<>();
+        private final Map<String, CompletableFuture<String>> gates = new ConcurrentHashMap<>();
 
         void open(String name) {
             gate(name).complete(name);

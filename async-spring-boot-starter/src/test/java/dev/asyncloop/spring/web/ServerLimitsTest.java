@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ import org.springframework.web.bind.annotation.RequestPart;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.function.BodyInserters;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 
@@ -124,7 +126,8 @@ class ServerLimitsTest {
 
     private static HttpStatusCode post(Carrier carrier, String path, MediaType type, String body) {
         return on(carrier)
-                .exchange(on(carrier).client().post().uri(path).contentType(type).bodyValue(body))
+                .exchange(
+                        on(carrier).client().post().uri(path).contentType(type).bodyValue(body))
                 .getStatusCode();
     }
 
@@ -152,11 +155,8 @@ class ServerLimitsTest {
 
     private static HttpStatusCode upload(Carrier carrier, MultipartBodyBuilder parts) {
         return on(carrier)
-                .exchange(on(carrier)
-                        .client()
-                        .post()
-                        .uri("/upload")
-                        .body(BodyInserters.fromMultipartData(parts.build())))
+                .exchange(
+                        on(carrier).client().post().uri("/upload").body(BodyInserters.fromMultipartData(parts.build())))
                 .getStatusCode();
     }
 
@@ -165,9 +165,12 @@ class ServerLimitsTest {
     void aHeadThatDoesNotEndGets408(Carrier carrier, CapturedOutput output) throws Exception {
         int logged = output.length();
         try (Socket socket = send(carrier, "GET /ok HTTP/1.1\r\nHost: x\r\nX-Slow: ")) {
-            assertThat(everything(socket)).startsWith("HTTP/1.1 408 Request Timeout").contains("\"status\":408");
+            assertThat(everything(socket))
+                    .startsWith("HTTP/1.1 408 Request Timeout")
+                    .contains("\"status\":408");
         }
-        try (Socket socket = send(carrier, "GET /ok HTTP/1.1\r\nHost: x\r\n\r\n")) { // the second request of a connection
+        try (Socket socket =
+                send(carrier, "GET /ok HTTP/1.1\r\nHost: x\r\n\r\n")) { // the second request of a connection
             assertThat(head(socket.getInputStream())).startsWith("HTTP/1.1 200");
             assertThat(socket.getInputStream().readNBytes(2)).isEqualTo("ok".getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().write("GET /ok HTT".getBytes(StandardCharsets.US_ASCII));
@@ -194,11 +197,15 @@ class ServerLimitsTest {
             assertThat(everything(socket)).startsWith("HTTP/1.1 200").endsWith("slept");
         }
         CompletableFuture<Void> closed = new CompletableFuture<>();
-        HttpClient client = http2(carrier).doOnConnected(connection -> connection
-                .channel()
-                .closeFuture()
-                .addListener(future -> closed.complete(null)));
-        assertThat(client.get().uri("/slow").responseContent().aggregate().asString().block(Duration.ofSeconds(20)))
+        HttpClient client = http2(carrier)
+                .doOnConnected(
+                        connection -> connection.channel().closeFuture().addListener(future -> closed.complete(null)));
+        assertThat(client.get()
+                        .uri("/slow")
+                        .responseContent()
+                        .aggregate()
+                        .asString()
+                        .block(Duration.ofSeconds(20)))
                 .isEqualTo("slept");
         closed.get(20, TimeUnit.SECONDS); // once nobody wants anything
     }
@@ -215,7 +222,9 @@ class ServerLimitsTest {
         int logged = output.length();
         String head = "POST /body HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\n";
         try (Socket socket = send(carrier, head + "ab")) {
-            assertThat(everything(socket)).startsWith("HTTP/1.1 408 Request Timeout").containsIgnoringCase("connection: close");
+            assertThat(everything(socket))
+                    .startsWith("HTTP/1.1 408 Request Timeout")
+                    .containsIgnoringCase("connection: close");
         }
         assertThat(http2(carrier)
                         .headers(headers -> headers.set("Content-Type", "text/plain"))
@@ -223,7 +232,8 @@ class ServerLimitsTest {
                         .uri("/body")
                         .send(Flux.just(Unpooled.copiedBuffer("ab", StandardCharsets.US_ASCII))
                                 .concatWith(Flux.never()))
-                        .responseSingle((response, content) -> reactor.core.publisher.Mono.just(response.status().code()))
+                        .responseSingle((response, content) ->
+                                Mono.just(response.status().code()))
                         .block(Duration.ofSeconds(20)))
                 .isEqualTo(408);
         assertThat(output.toString().substring(logged)).doesNotContain("ERROR").doesNotContain("WARN");
@@ -235,8 +245,7 @@ class ServerLimitsTest {
         try (Socket socket = send(
                 carrier, "POST /body HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\n")) {
             for (int i = 0; i < 4; i++) {
-                Thread.onSpinWait();
-                java.util.concurrent.locks.LockSupport.parkNanos(LIMIT.toNanos() / 3);
+                LockSupport.parkNanos(LIMIT.toNanos() / 3);
                 socket.getOutputStream().write('a');
             }
             assertThat(everything(socket)).startsWith("HTTP/1.1 200").endsWith("aaaa");

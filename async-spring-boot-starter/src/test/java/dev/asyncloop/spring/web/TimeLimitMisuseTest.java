@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TimeLimit;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,7 +24,7 @@ class TimeLimitMisuseTest {
         StandardEnvironment environment = new StandardEnvironment();
         environment
                 .getPropertySources()
-                .addFirst(new MapPropertySource("test", java.util.Map.of("good", "2s", "negative", "-2s")));
+                .addFirst(new MapPropertySource("test", Map.of("good", "2s", "negative", "-2s")));
         DefaultListableBeanFactory beans = new DefaultListableBeanFactory();
         beans.addEmbeddedValueResolver(environment::resolveRequiredPlaceholders);
         beans.registerBeanDefinition("suspect", new RootBeanDefinition(type));
