@@ -87,11 +87,7 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
     @Override
     public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
         HandlerMethod method = ((HandlerMethod) handler).createWithResolvedBean();
-        return exceptionHandlers
-                .prepare(exchange, method)
-                .flatMap(prepared -> StandInHandlerMethod.isPrepared(prepared)
-                        ? invoke(exchange, method, prepared)
-                        : Mono.just(prepared));
+        return exceptionHandlers.prepare(exchange, method, prepared -> invoke(exchange, method, prepared));
     }
 
     private Mono<HandlerResult> invoke(ServerWebExchange exchange, HandlerMethod method, HandlerResult prepared) {

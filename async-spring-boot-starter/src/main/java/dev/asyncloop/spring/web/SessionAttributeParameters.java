@@ -27,6 +27,10 @@ final class SessionAttributeParameters {
 
     private final Map<MethodClassKey, List<String>> names = new ConcurrentHashMap<>();
 
+    boolean concern(HandlerMethod handler) {
+        return !names(handler).isEmpty();
+    }
+
     /** Puts into the model what is missing there; fails if it is not in the session either. */
     Mono<Void> complete(ServerWebExchange exchange, HandlerMethod handler, BindingContext binding) {
         Model model = binding.getModel();
