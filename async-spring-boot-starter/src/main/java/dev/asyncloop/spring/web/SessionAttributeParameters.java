@@ -53,8 +53,11 @@ final class SessionAttributeParameters {
     private static List<String> find(HandlerMethod handler) {
         SessionAttributes kept =
                 AnnotatedElementUtils.findMergedAnnotation(handler.getBeanType(), SessionAttributes.class);
+        if (kept == null) {
+            return List.of();
+        }
         List<String> names = new ArrayList<>();
-        for (MethodParameter parameter : kept == null ? new MethodParameter[0] : handler.getMethodParameters()) {
+        for (MethodParameter parameter : handler.getMethodParameters()) {
             ModelAttribute attribute = parameter.getParameterAnnotation(ModelAttribute.class);
             if (attribute != null) {
                 parameter.initParameterNameDiscovery(DefaultParameterNameDiscoverer.getSharedInstance());
