@@ -3,6 +3,8 @@ package dev.asyncloop.spring.web;
 import dev.asyncloop.IOLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,9 @@ public final class CoroutineExceptionHandlers implements HandlerAdapter, Dispatc
 
     private final SessionAttributeParameters sessionAttributes = new SessionAttributeParameters();
 
+    /** The application's argument resolvers, once a call has shown them. */
+    private volatile @Nullable List<HandlerMethodArgumentResolver> known;
+
     /** Makes handlers whose coroutines run on this loop. */
     public CoroutineExceptionHandlers(IOLoop loop, RequestMappingHandlerAdapter standard, ApplicationContext context) {
         this.loop = loop;
@@ -79,26 +84,38 @@ public final class CoroutineExceptionHandlers implements HandlerAdapter, Dispatc
     @Override
     public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
         HandlerMethod method = ((HandlerMethod) handler).createWithResolvedBean();
-        return handle(exchange, method, method);
+        return handle(exchange, method, method, Mono::just);
     }
 
-    /** Has the standard adapter prepare a request for a coroutine handler: {@link StandInHandlerMethod}. */
-    Mono<HandlerResult> prepare(ServerWebExchange exchange, HandlerMethod handler) {
-        return handle(exchange, handler, new StandInHandlerMethod(handler))
-                .flatMap(prepared -> complete(exchange, handler, prepared));
+    /** Has the standard adapter prepare a request for a coroutine handler, and goes on with what is prepared. */
+    Mono<HandlerResult> prepare(
+            ServerWebExchange exchange, HandlerMethod handler, Function<HandlerResult, Mono<HandlerResult>> next) {
+        return handle(
+                exchange,
+                handler,
+                new StandInHandlerMethod(handler),
+                sessionAttributes.concern(handler) ? result -> complete(exchange, handler, result, next) : next);
     }
 
-    private Mono<HandlerResult> complete(ServerWebExchange exchange, HandlerMethod handler, HandlerResult prepared) {
-        DispatchExceptionHandler failures = prepared.getExceptionHandler();
-        return failures == null // an exception handler has answered
-                ? Mono.just(prepared)
-                : sessionAttributes
-                        .complete(exchange, handler, prepared.getBindingContext())
-                        .thenReturn(prepared)
-                        .onErrorResume(failure -> failures.handleError(exchange, failure));
+    private Mono<HandlerResult> complete(
+            ServerWebExchange exchange,
+            HandlerMethod handler,
+            HandlerResult prepared,
+            Function<HandlerResult, Mono<HandlerResult>> next) {
+        DispatchExceptionHandler failures = Objects.requireNonNull(prepared.getExceptionHandler());
+        return sessionAttributes
+                .complete(exchange, handler, prepared.getBindingContext())
+                .materialize()
+                .flatMap(end -> end.getThrowable() == null
+                        ? next.apply(prepared)
+                        : failures.handleError(exchange, end.getThrowable()));
     }
 
-    private Mono<HandlerResult> handle(ServerWebExchange exchange, HandlerMethod handler, HandlerMethod called) {
+    private Mono<HandlerResult> handle(
+            ServerWebExchange exchange,
+            HandlerMethod handler,
+            HandlerMethod called,
+            Function<HandlerResult, Mono<HandlerResult>> next) {
         CatchingHandlerMethod catching = new CatchingHandlerMethod(called);
         Mono<HandlerResult> handled = standard.handle(exchange, catching);
         catching.isSetUp();
@@ -107,10 +124,12 @@ public final class CoroutineExceptionHandlers implements HandlerAdapter, Dispatc
                     ((InvocableHandlerMethod) result.getHandler()).getResolvers();
             BindingContext binding = result.getBindingContext();
             Throwable failure = CatchingHandlerMethod.failure(result);
-            return failure == null
-                    ? Mono.just(result.setExceptionHandler(
-                            (same, later) -> handleFailure(exchange, later, handler, binding, resolvers)))
-                    : handleFailure(exchange, failure, handler, binding, resolvers);
+            if (failure != null) {
+                return handleFailure(exchange, failure, handler, binding, resolvers);
+            }
+            known = resolvers;
+            return next.apply(result.setExceptionHandler(
+                    (same, later) -> handleFailure(exchange, later, handler, binding, resolvers)));
         });
     }
 
@@ -155,8 +174,12 @@ public final class CoroutineExceptionHandlers implements HandlerAdapter, Dispatc
         return CoroutineMethods.isCoroutine(method.getMethod(), method.getBeanType());
     }
 
-    /** Returns the application's argument resolvers, which only a call has. */
+    /** Returns the application's argument resolvers. If there was no call yet, one of nothing shows them. */
     private Mono<List<HandlerMethodArgumentResolver>> resolvers(ServerWebExchange exchange) {
+        List<HandlerMethodArgumentResolver> resolvers = known;
+        if (resolvers != null) {
+            return Mono.just(resolvers);
+        }
         CatchingHandlerMethod nothing = new CatchingHandlerMethod(new StandInHandlerMethod(NOTHING));
         Mono<HandlerResult> handled = standard.handle(exchange, nothing);
         nothing.isSetUp();

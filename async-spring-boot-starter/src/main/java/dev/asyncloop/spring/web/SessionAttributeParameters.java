@@ -27,6 +27,10 @@ final class SessionAttributeParameters {
 
     private final Map<MethodClassKey, List<String>> names = new ConcurrentHashMap<>();
 
+    boolean concern(HandlerMethod handler) {
+        return !names(handler).isEmpty();
+    }
+
     /** Puts into the model what is missing there; fails if it is not in the session either. */
     Mono<Void> complete(ServerWebExchange exchange, HandlerMethod handler, BindingContext binding) {
         Model model = binding.getModel();
@@ -49,8 +53,11 @@ final class SessionAttributeParameters {
     private static List<String> find(HandlerMethod handler) {
         SessionAttributes kept =
                 AnnotatedElementUtils.findMergedAnnotation(handler.getBeanType(), SessionAttributes.class);
+        if (kept == null) {
+            return List.of();
+        }
         List<String> names = new ArrayList<>();
-        for (MethodParameter parameter : kept == null ? new MethodParameter[0] : handler.getMethodParameters()) {
+        for (MethodParameter parameter : handler.getMethodParameters()) {
             ModelAttribute attribute = parameter.getParameterAnnotation(ModelAttribute.class);
             if (attribute != null) {
                 parameter.initParameterNameDiscovery(DefaultParameterNameDiscoverer.getSharedInstance());

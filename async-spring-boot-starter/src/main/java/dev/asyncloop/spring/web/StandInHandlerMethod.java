@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerAdapter;
 import reactor.core.publisher.Mono;
 
@@ -32,11 +31,6 @@ final class StandInHandlerMethod extends HandlerMethod {
     StandInHandlerMethod(HandlerMethod handler) {
         super(NOTHING);
         this.handler = handler;
-    }
-
-    /** Returns whether a result is that of a stand-in, and not of an exception handler that has taken the request over. */
-    static boolean isPrepared(HandlerResult result) {
-        return result.getReturnValue() == PREPARED;
     }
 
     @Override

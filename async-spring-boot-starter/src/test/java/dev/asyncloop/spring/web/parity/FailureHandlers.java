@@ -46,8 +46,8 @@ final class FailureHandlers {
         }
     }
 
-    @ResponseStatus(HttpStatus.I_AM_A_TEAPOT)
-    static class Teapot extends RuntimeException {
+    @ResponseStatus(HttpStatus.UNAVAILABLE_FOR_LEGAL_REASONS)
+    static class Unlawful extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
     }
@@ -60,7 +60,7 @@ final class FailureHandlers {
     private static Throwable failure(String kind) {
         return switch (kind) {
             case "status" -> new ResponseStatusException(HttpStatus.PAYMENT_REQUIRED, "no money");
-            case "teapot" -> new Teapot();
+            case "unlawful" -> new Unlawful();
             case "problem" -> problem();
             case "io" -> new IOException("no disk");
             case "file" -> new FileNotFoundException("no file");

@@ -375,7 +375,7 @@ class ParityTest {
         Stream<Request> kinds = Map.ofEntries(
                         Map.entry("refused", 423),
                         Map.entry("status", 402),
-                        Map.entry("teapot", 418),
+                        Map.entry("unlawful", 451),
                         Map.entry("problem", 409),
                         Map.entry("io", 507),
                         Map.entry("file", 200),
