@@ -6,6 +6,7 @@ import dev.asyncloop.spring.web.stream.StreamedExchange;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
@@ -149,22 +150,15 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
             return invoke(exchange, coroutine, preparation.binding(coroutine), coroutine.exceptionHandler());
         }
         HandlerMethod resolved = method;
-        return preparation
-                .prepare(exchange, resolved)
-                .flatMap(prepared -> StandInHandlerMethod.isPrepared(prepared)
-                        ? invokePrepared(exchange, resolved, known, prepared)
-                        : Mono.just(prepared));
+        return preparation.prepare(
+                exchange, resolved, prepared -> invokePrepared(exchange, resolved, known, prepared));
     }
 
     private Mono<HandlerResult> invokePrepared(
             ServerWebExchange exchange, HandlerMethod method, Known known, HandlerResult prepared) {
         CoroutineHandlerMethod coroutine = coroutine(method, known, resolvers(prepared));
-        DispatchExceptionHandler exceptionHandler = prepared.getExceptionHandler();
-        return invoke(
-                exchange,
-                coroutine,
-                prepared.getBindingContext(),
-                exceptionHandler != null ? orProblem(exceptionHandler) : coroutine.exceptionHandler());
+        DispatchExceptionHandler exceptionHandler = Objects.requireNonNull(prepared.getExceptionHandler());
+        return invoke(exchange, coroutine, prepared.getBindingContext(), orProblem(exceptionHandler));
     }
 
     private Mono<HandlerResult> invoke(

@@ -54,11 +54,7 @@ public final class HandlerCalls {
      */
     public Mono<HandlerResult> prepare(
             ServerWebExchange exchange, HandlerMethod method, Function<HandlerCall, Mono<HandlerResult>> next) {
-        return preparation
-                .prepare(exchange, method)
-                .flatMap(prepared -> StandInHandlerMethod.isPrepared(prepared)
-                        ? call(exchange, method, prepared, next)
-                        : Mono.just(prepared));
+        return preparation.prepare(exchange, method, prepared -> call(exchange, method, prepared, next));
     }
 
     private Mono<HandlerResult> call(

@@ -2,6 +2,8 @@ package dev.asyncloop.spring.web;
 
 import java.lang.reflect.Method;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.MethodIntrospector;
@@ -106,9 +108,10 @@ final class StandardPreparation {
         return false;
     }
 
-    /** Prepares a request; the result is that of a stand-in, or that of who has taken the request over. */
-    Mono<HandlerResult> prepare(ServerWebExchange exchange, HandlerMethod handler) {
-        return exceptionHandlers.prepare(exchange, handler);
+    /** Prepares a request, and goes on with what is prepared, unless an exception handler has taken it over. */
+    Mono<HandlerResult> prepare(
+            ServerWebExchange exchange, HandlerMethod handler, Function<HandlerResult, Mono<HandlerResult>> next) {
+        return exceptionHandlers.prepare(exchange, handler, next);
     }
 
     /** Returns what arguments are bound with, where nothing has to be prepared. */
@@ -123,11 +126,7 @@ final class StandardPreparation {
 
     /** Has the exception handlers of the controller and the advices answer a failed request. */
     Mono<HandlerResult> handleError(ServerWebExchange exchange, HandlerMethod handler, Throwable failure) {
-        return prepare(exchange, handler).flatMap(prepared -> {
-            var exceptionHandler = prepared.getExceptionHandler();
-            return exceptionHandler != null && StandInHandlerMethod.isPrepared(prepared)
-                    ? exceptionHandler.handleError(exchange, failure)
-                    : Mono.just(prepared);
-        });
+        return prepare(exchange, handler, prepared -> Objects.requireNonNull(prepared.getExceptionHandler())
+                .handleError(exchange, failure));
     }
 }

@@ -1,10 +1,11 @@
 package dev.asyncloop.spring.interop;
 
 import static dev.asyncloop.Async.await;
+import static dev.asyncloop.Async.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.Task;
 import dev.asyncloop.channel.Channel;
 import dev.asyncloop.channel.Subscription;
 import dev.asyncloop.channel.Topic;
@@ -27,16 +28,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.WebFilter;
@@ -59,13 +62,18 @@ class TwoInstancesTest {
     @Component
     static class News {
 
-        private final Topic<String> topic = Topic.create();
+        private final IOLoop loop;
 
         private final RedisAsyncCommands<String, String> redis;
 
         private final RedisPubSubReactiveCommands<String, String> incoming;
 
-        News(RedisClient client) {
+        private final Topic<String> topic = Topic.create();
+
+        private @Nullable Task<?> relay;
+
+        News(IOLoop loop, RedisClient client) {
+            this.loop = loop;
             this.redis = client.connect().async();
             this.incoming = client.connectPubSub().reactive();
         }
@@ -78,12 +86,24 @@ class TwoInstancesTest {
             await(redis.publish("news", text));
         }
 
-        void relay() {
+        @EventListener(ApplicationReadyEvent.class)
+        void start() {
+            relay = loop.spawn("relay", this::relay);
+        }
+
+        private void relay() {
             await(incoming.subscribe("news"));
             try (var messages = Channel.from(incoming.observeChannels(), 256)) {
                 for (var message : messages) {
                     topic.publish(message.getMessage());
                 }
+            }
+        }
+
+        @EventListener(ContextClosedEvent.class)
+        void stop() {
+            if (relay != null) {
+                relay.cancel(false); // or the end of the application would wait for it, as for all coroutines
             }
         }
     }
@@ -108,18 +128,9 @@ class TwoInstancesTest {
         }
     }
 
-    @Configuration
-    static class RelayConfiguration {
-
-        @Bean
-        ApplicationListener<ApplicationReadyEvent> startRelay(IOLoop loop, News news) {
-            return ready -> loop.spawn("relay", news::relay);
-        }
-    }
-
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import({News.class, NewsController.class, RelayConfiguration.class})
+    @Import({News.class, NewsController.class})
     static class Application {
 
         @Bean
@@ -156,35 +167,32 @@ class TwoInstancesTest {
                 IOLoop loop = IOLoop.create();
                 WebSocketClient client = WebSocketClient.create(loop)) {
             String url = "ws://127.0.0.1:" + nginx.port() + "/news";
-            List<WebSocket> sockets = loop.runSync(() -> open(client, url, SOCKETS));
-            System.out.println("XX " + connections(one) + " " + connections(other) + Files.readString(folder.resolve("error.log")));
-            assertThat(connections(one)).isEqualTo(SOCKETS / 2);
-            assertThat(connections(other)).isEqualTo(SOCKETS / 2);
-
             loop.runSync(LIMIT, () -> {
+                List<WebSocket> sockets = open(client, url, SOCKETS);
+                awaitConnections(one, SOCKETS / 2);
+                awaitConnections(other, SOCKETS / 2);
+
                 for (WebSocket speaker : List.of(sockets.getFirst(), sockets.getLast())) {
-                    String text = "from " + sockets.indexOf(speaker);
-                    speaker.send(text);
+                    Message said = Message.of("from " + sockets.indexOf(speaker));
+                    speaker.send(said);
                     for (WebSocket socket : sockets) {
-                        assertThat(socket.receive()).isEqualTo(Message.of(text));
+                        assertThat(socket.receive()).isEqualTo(said);
                     }
                 }
-                return null;
-            });
 
-            one.close(); // as for a restart: its clients come back, and find the other
-            loop.runSync(LIMIT, () -> {
-                List<WebSocket> closed = sockets.stream()
-                        .filter(socket -> wasOn(socket, one.port()))
-                        .toList();
-                for (WebSocket socket : closed) {
-                    assertThat(socket.awaitClosed().code()).isEqualTo(1001);
+                await(loop.runInExecutor(() -> { // a restart: its clients come back, and find the other
+                    one.close();
+                    return null;
+                }));
+                for (WebSocket socket : sockets) {
+                    if (wasOn(socket, one.port())) {
+                        assertThat(socket.awaitClosed().code()).isEqualTo(1001);
+                    }
                 }
-                assertThat(open(client, url, closed.size())).hasSize(SOCKETS / 2);
+                open(client, url, SOCKETS / 2);
+                awaitConnections(other, SOCKETS);
                 return null;
             });
-            await().atMost(LIMIT).untilAsserted(() -> assertThat(connections(other))
-                    .isEqualTo(SOCKETS));
         }
     }
 
@@ -193,8 +201,12 @@ class TwoInstancesTest {
         return String.valueOf(port).equals(socket.headers().first("Instance"));
     }
 
-    private static int connections(TestApplication instance) {
-        return instance.bean(WebSocketConnections.class).count();
+    /** An instance counts a connection right after it has answered the handshake. */
+    private static void awaitConnections(TestApplication instance, int expected) {
+        WebSocketConnections connections = instance.bean(WebSocketConnections.class);
+        while (connections.count() != expected) { // for as long as the whole test may take
+            sleep(Duration.ofMillis(10));
+        }
     }
 
     private static List<WebSocket> open(WebSocketClient client, String url, int count) {
