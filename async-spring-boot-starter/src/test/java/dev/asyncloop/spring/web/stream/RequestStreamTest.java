@@ -395,8 +395,8 @@ class RequestStreamTest {
         @PostMapping("/brokenparts")
         void brokenParts(RequestStream in) {
             cancellable(() -> {
+                arrived.release(); // Spring's parser keeps a piece back until the next one
                 for (StreamedPart part : in.parts()) {
-                    arrived.release();
                     for (byte[] chunk : part.chunks()) {
                         received.addAndGet(chunk.length);
                     }
