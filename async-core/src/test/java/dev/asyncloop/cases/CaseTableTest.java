@@ -32,7 +32,12 @@ class CaseTableTest {
 
     /** Web; HTTP server; TCP; process; testing; debugging and utilities: each row of what these parts have. */
     private static final List<String> FEATURES = Stream.of(
-                    features(8, 19), features(9, 14), features(10, 10), features(11, 4), features(12, 7), features(13, 8))
+                    features(8, 19),
+                    features(9, 14),
+                    features(10, 10),
+                    features(11, 4),
+                    features(12, 7),
+                    features(13, 8))
             .flatMap(numbers -> numbers)
             .toList();
 

@@ -75,8 +75,11 @@ public final class OffLoopResourceWriter extends ResourceHttpMessageWriter {
             Map<String, Object> hints) {
         return Mono.from(input)
                 .flatMap(resource -> addDefaultHeaders(message, resource, mediaType, hints)
-                        .then(Mono.defer(() ->
-                                message.writeWith(content(resource, new Selection(0, -1, -1), message.bufferFactory())))));
+                        .then(Mono.defer(() -> {
+                            long length = message.getHeaders().getContentLength();
+                            Selection all = new Selection(0, length, length);
+                            return message.writeWith(content(resource, all, message.bufferFactory()));
+                        })));
     }
 
     /** As a server sends it. Several ranges at once are rare and are Spring's, which reads them off the loop, too. */
@@ -92,10 +95,11 @@ public final class OffLoopResourceWriter extends ResourceHttpMessageWriter {
         if (request.getHeaders().getFirst(HttpHeaders.RANGE) == null) {
             return write(input, elementType, mediaType, response, hints);
         }
-        return Mono.from(input).flatMap(resource -> offLoop.call(() -> select(resource, request.getHeaders()))
-                .flatMap(selections -> selections.size() == 1
-                        ? writePart(resource, selections.getFirst(), mediaType, response, hints)
-                        : writeParts(resource, actualType, elementType, mediaType, request, response, hints)));
+        return Mono.from(input)
+                .flatMap(resource -> offLoop.call(() -> select(resource, request.getHeaders()))
+                        .flatMap(selections -> selections.size() == 1
+                                ? writePart(resource, selections.getFirst(), mediaType, response, hints)
+                                : writeParts(resource, actualType, elementType, mediaType, request, response, hints)));
     }
 
     /** The length that is set is that of the whole, for which a client would wait. */
@@ -127,9 +131,7 @@ public final class OffLoopResourceWriter extends ResourceHttpMessageWriter {
         response.setStatusCode(HttpStatus.PARTIAL_CONTENT);
         response.getHeaders().setContentLength(selection.count());
         response.getHeaders()
-                .set(
-                        HttpHeaders.CONTENT_RANGE,
-                        "bytes " + selection.position() + "-" + last + "/" + selection.total());
+                .set(HttpHeaders.CONTENT_RANGE, "bytes " + selection.position() + "-" + last + "/" + selection.total());
         return super.addDefaultHeaders(response, resource, mediaType, hints)
                 .then(Mono.defer(() -> response.writeWith(content(resource, selection, response.bufferFactory()))));
     }

@@ -88,11 +88,13 @@ class TornadoWebPageTest {
 
     @Test
     void itsLinksLeadSomewhere() throws IOException {
-        assertThat(found(PAGE, "(?:\\]\\(|^\\[\\w+\\]: )([\\w-]+\\.md)")).isNotEmpty().allSatisfy(link -> {
-            if (!TO_COME.contains(link)) {
-                assertThat(DOCS.resolve(link)).exists();
-            }
-        });
+        assertThat(found(PAGE, "(?:\\]\\(|^\\[\\w+\\]: )([\\w-]+\\.md)"))
+                .isNotEmpty()
+                .allSatisfy(link -> {
+                    if (!TO_COME.contains(link)) {
+                        assertThat(DOCS.resolve(link)).exists();
+                    }
+                });
         List<String> named = found(PAGE, "(?<![\\w`])\\[(\\w+)\\](?![(:])");
         assertThat(found(PAGE, "^\\[(\\w+)\\]: ")).containsExactlyInAnyOrderElementsOf(Set.copyOf(named));
     }

@@ -55,10 +55,9 @@ class HarnessCasesTest {
         AsyncHttpClient http = application.bean(AsyncHttpClient.class);
         int status = application
                 .bean(IOLoop.class)
-                .runSync(() -> await(http.fetch(
-                                FetchRequest.get("http://127.0.0.1:" + application.port() + "/nobody")
-                                        .raiseError(false)
-                                        .build()))
+                .runSync(() -> await(http.fetch(FetchRequest.get("http://127.0.0.1:" + application.port() + "/nobody")
+                                .raiseError(false)
+                                .build()))
                         .status());
         assertThat(status).isEqualTo(404);
     }

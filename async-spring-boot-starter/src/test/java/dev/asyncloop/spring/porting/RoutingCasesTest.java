@@ -59,11 +59,12 @@ class RoutingCasesTest {
 
     @Test
     void partsOfThePathAreDecoded() {
-        assertThat(application.exchange(application
-                        .client()
-                        .get()
-                        .uri(URI.create("http://127.0.0.1:" + application.port() + "/segment/a%20%C3%A9")))
-                .getBody())
+        assertThat(application
+                        .exchange(application
+                                .client()
+                                .get()
+                                .uri(URI.create("http://127.0.0.1:" + application.port() + "/segment/a%20%C3%A9")))
+                        .getBody())
                 .isEqualTo("a é");
         assertThat(body("/rest/of/the/path")).isEqualTo("/of/the/path");
     }
@@ -71,9 +72,11 @@ class RoutingCasesTest {
     @Test
     void aHostMayHaveRulesOfItsOwn() throws Exception {
         String request = "GET /hosted HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n";
-        assertThat(Wire.exchange(application.port(), request.formatted("www.example.com")).body())
+        assertThat(Wire.exchange(application.port(), request.formatted("www.example.com"))
+                        .body())
                 .isEqualTo("example");
-        assertThat(Wire.exchange(application.port(), request.formatted("other.test")).body())
+        assertThat(Wire.exchange(application.port(), request.formatted("other.test"))
+                        .body())
                 .isEqualTo("any host");
     }
 
@@ -155,14 +158,26 @@ class RoutingCasesTest {
             return RouterFunctions.route()
                     .GET(
                             "/hosted",
-                            headers(headers -> headers.firstHeader(HttpHeaders.HOST).endsWith("example.com")),
+                            headers(headers ->
+                                    headers.firstHeader(HttpHeaders.HOST).endsWith("example.com")),
                             request -> ServerResponse.ok().bodyValue("example"))
                     .GET("/hosted", request -> ServerResponse.ok().bodyValue("any host"))
-                    .path("/nested", nested -> nested.path("/a", inner -> inner.GET(
-                                    "/b", request -> ServerResponse.ok().bodyValue("b in a"))
-                            .GET("/*", request -> ServerResponse.ok().bodyValue("anything in a"))))
-                    .GET("/old", request -> ServerResponse.permanentRedirect(URI.create("/hosted"))
-                            .build())
+                    .path(
+                            "/nested",
+                            nested -> nested.path(
+                                    "/a",
+                                    inner -> inner.GET(
+                                                    "/b",
+                                                    request ->
+                                                            ServerResponse.ok().bodyValue("b in a"))
+                                            .GET(
+                                                    "/*",
+                                                    request ->
+                                                            ServerResponse.ok().bodyValue("anything in a"))))
+                    .GET(
+                            "/old",
+                            request -> ServerResponse.permanentRedirect(URI.create("/hosted"))
+                                    .build())
                     .build();
         }
 

@@ -65,8 +65,10 @@ public final class SharedApplication implements ParameterResolver {
         @Bean
         NettyServerCustomizer accessLogCustomizer(AccessLines accessLines) {
             return server -> server.accessLog(true, args -> {
-                accessLines.lines().add(args.status() + " " + args.method() + " " + args.uri() + " " + args.duration() + "ms "
-                        + args.requestHeader(HttpHeaderNames.USER_AGENT));
+                accessLines
+                        .lines()
+                        .add(args.status() + " " + args.method() + " " + args.uri() + " " + args.duration() + "ms "
+                                + args.requestHeader(HttpHeaderNames.USER_AGENT));
                 return AccessLog.create("{} {}", args.status(), args.uri());
             });
         }

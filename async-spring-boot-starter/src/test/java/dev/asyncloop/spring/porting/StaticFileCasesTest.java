@@ -46,9 +46,7 @@ class StaticFileCasesTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             bytes=0-9        | 10 | bytes 0-9/26
             bytes=0-         | 26 | bytes 0-25/26
             bytes=0-10000000 | 26 | bytes 0-25/26
@@ -90,18 +88,23 @@ class StaticFileCasesTest {
 
     @Test
     void aHeadHasTheHeadersOnly() throws IOException {
-        Wire.Answer answer = Wire.exchange(
-                application.port(), "HEAD /robots.txt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        Wire.Answer answer =
+                Wire.exchange(application.port(), "HEAD /robots.txt HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("Content-Length")).isEqualTo("26");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/../application.properties", "/%2e%2e/application.properties", "/x/..%2f..%2fapplication.properties", "/..%5capplication.properties"})
+    @ValueSource(
+            strings = {
+                "/../application.properties",
+                "/%2e%2e/application.properties",
+                "/x/..%2f..%2fapplication.properties",
+                "/..%5capplication.properties"
+            })
     void nobodyGetsOutOfTheDirectory(String path) throws IOException {
         assertThat(Wire.exchange(
-                                application.port(),
-                                "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                                application.port(), "GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                         .status())
                 .isIn(400, 404);
     }

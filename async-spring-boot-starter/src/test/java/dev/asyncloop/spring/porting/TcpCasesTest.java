@@ -69,13 +69,17 @@ class TcpCasesTest {
             try (ReceiveChannel<String> lines =
                     Channel.from(connection.inbound().receive().asString(), 10)) {
                 for (String word : List.of("hello", "again")) {
-                    await(connection.outbound().sendString(Mono.just(word + "\n")).then());
+                    await(connection
+                            .outbound()
+                            .sendString(Mono.just(word + "\n"))
+                            .then());
                     answers.add(lines.receive());
                 }
             }
             assertThat(answers).containsExactly("you said hello", "you said again");
             connection.dispose();
-            server.disposeNow(Duration.ZERO);
+            server.dispose();
+            await(server.onDispose());
             return 0;
         });
     }
@@ -101,8 +105,8 @@ class TcpCasesTest {
     @Test
     void aChildIsSpokenWithAndEndsWhenItsInputDoes() {
         int exit = IOLoop.run(() -> {
-            Process child = new ProcessBuilder("sh", "-c", "while read line; do echo \"you said $line\"; done; exit 3")
-                    .start();
+            Process child =
+                    new ProcessBuilder("sh", "-c", "while read line; do echo \"you said $line\"; done; exit 3").start();
             try (Writer in = child.outputWriter();
                     BufferedReader out = child.inputReader()) {
                 String answer = blocking(() -> {

@@ -48,9 +48,8 @@ class UtilityCasesTest {
         HttpHeaders headers = new HttpHeaders();
         headers.set(HttpHeaders.HOST, "[::1]:8888");
         assertThat(headers.getHost()).extracting(InetSocketAddress::getPort).isEqualTo(8888);
-        MultiValueMap<String, String> query = UriComponentsBuilder.fromUriString("?a=1&b=2&a=3")
-                .build()
-                .getQueryParams();
+        MultiValueMap<String, String> query =
+                UriComponentsBuilder.fromUriString("?a=1&b=2&a=3").build().getQueryParams();
         assertThat(query.get("a")).containsExactly("1", "3");
     }
 

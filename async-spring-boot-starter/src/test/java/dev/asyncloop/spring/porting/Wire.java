@@ -56,9 +56,14 @@ final class Wire implements AutoCloseable {
             headers.put(line.substring(0, colon), line.substring(colon + 1).trim());
         }
         String body;
-        if (withoutBody || statusLine.split(" ")[1].startsWith("1") || statusLine.contains(" 204 ") || statusLine.contains(" 304 ")) {
+        if (withoutBody
+                || statusLine.split(" ")[1].startsWith("1")
+                || statusLine.contains(" 204 ")
+                || statusLine.contains(" 304 ")) {
             body = "";
-        } else if (headers.getOrDefault("Transfer-Encoding", "").toLowerCase(Locale.ROOT).equals("chunked")) {
+        } else if (headers.getOrDefault("Transfer-Encoding", "")
+                .toLowerCase(Locale.ROOT)
+                .equals("chunked")) {
             body = chunks();
         } else if (headers.containsKey("Content-Length")) {
             body = read(Integer.parseInt(headers.get("Content-Length")));
