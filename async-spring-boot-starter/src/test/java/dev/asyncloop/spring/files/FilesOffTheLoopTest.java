@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -152,6 +153,32 @@ class FilesOffTheLoopTest {
                 free.countDown();
             }
             assertThat(file.get(20, TimeUnit.SECONDS).getBody()).isEqualTo("User-agent: *\nDisallow: /\n");
+        }
+    }
+
+    @Test
+    void anExecutorThatTakesNoMoreIs503() throws Exception {
+        try (TestApplication application = TestApplication.start(
+                Application.class, "ioloop.name=small", "ioloop.executor.threads=1", "ioloop.executor.queue=1")) {
+            CountDownLatch free = disk(application).hang();
+            List<CompletableFuture<ResponseEntity<String>>> answers = new ArrayList<>();
+            try {
+                for (int i = 0; i < 3; i++) { // one is read, one waits in line, one is too many
+                    answers.add(application
+                            .client()
+                            .get()
+                            .uri("/static/robots.txt")
+                            .exchangeToMono(response -> response.toEntity(String.class))
+                            .toFuture());
+                }
+                CompletableFuture.anyOf(answers.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
+                assertThat(answers.stream().filter(CompletableFuture::isDone))
+                        .singleElement()
+                        .extracting(answer -> answer.join().getStatusCode())
+                        .isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+            } finally {
+                free.countDown();
+            }
         }
     }
 
