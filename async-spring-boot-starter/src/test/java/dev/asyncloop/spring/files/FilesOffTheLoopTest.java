@@ -171,7 +171,8 @@ class FilesOffTheLoopTest {
                             .exchangeToMono(response -> response.toEntity(String.class))
                             .toFuture());
                 }
-                CompletableFuture.anyOf(answers.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
+                CompletableFuture.anyOf(answers.toArray(CompletableFuture[]::new))
+                        .get(20, TimeUnit.SECONDS);
                 assertThat(answers.stream().filter(CompletableFuture::isDone))
                         .singleElement()
                         .extracting(answer -> answer.join().getStatusCode())
