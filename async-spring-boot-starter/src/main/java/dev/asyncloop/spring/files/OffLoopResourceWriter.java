@@ -57,7 +57,7 @@ public final class OffLoopResourceWriter extends ResourceHttpMessageWriter {
         if (message.getHeaders().getContentLength() >= 0) {
             return super.addDefaultHeaders(message, resource, contentType, hints);
         }
-        return offLoop.call(() -> lengthOf(resource)).flatMap(length -> {
+        return offLoop.call(() -> lengthIfKnown(resource)).flatMap(length -> {
             if (length >= 0) {
                 message.getHeaders().setContentLength(length);
             }
@@ -147,6 +147,14 @@ public final class OffLoopResourceWriter extends ResourceHttpMessageWriter {
                     .toList();
         } catch (IllegalArgumentException ex) {
             return List.of();
+        }
+    }
+
+    private static long lengthIfKnown(Resource resource) {
+        try {
+            return lengthOf(resource);
+        } catch (IOException ex) {
+            return -1; // reading it will tell
         }
     }
 
