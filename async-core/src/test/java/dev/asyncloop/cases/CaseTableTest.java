@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 /** Each of Tornado's cases, and each known pitfall, has a test or a reason why it has none. */
 class CaseTableTest {
 
-    /** IOLoop; PeriodicCallback; coroutines; locks; queues; HTTP client; WebSocket. The numbers between them are of no case. */
+    /**
+     * IOLoop; PeriodicCallback; coroutines; locks; queues; HTTP client; HTTP server; web; WebSocket; process and testing. The
+     * numbers between them are of no case.
+     */
     private static final List<String> TORNADO = numbers(
             1, 2, 3, 5, 6, 8, 9, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 21, //
             22, 23, 24, 25, 26, 30, 31, //
@@ -22,7 +25,21 @@ class CaseTableTest {
             45, 46, 47, 49, 50, 51, 52, 54, //
             56, 57, 59, 60, 61, //
             63, 64, 65, 66, 67, 69, 70, 72, 73, 75, 76, 78, 79, 80, 81, 82, 84, //
-            102, 103, 105, 107, 108, 110, 113, 114);
+            86, 87, 88, 89, 90, //
+            94, 95, 96, 97, 99, 100, 101, //
+            102, 103, 105, 107, 108, 110, 113, 114, //
+            115, 116, 118);
+
+    /** Web; HTTP server; TCP; process; testing; debugging and utilities: each row of what these parts have. */
+    private static final List<String> FEATURES = Stream.of(
+                    features(8, 19),
+                    features(9, 14),
+                    features(10, 10),
+                    features(11, 4),
+                    features(12, 7),
+                    features(13, 8))
+            .flatMap(numbers -> numbers)
+            .toList();
 
     /** Of other libraries on virtual threads; A1 to A11 and S1 to S9 were seen in experiments on the carrier. */
     private static final List<String> PITFALLS = Stream.of(
@@ -31,6 +48,10 @@ class CaseTableTest {
                     IntStream.rangeClosed(1, 9).mapToObj(number -> "S" + number))
             .flatMap(numbers -> numbers)
             .toList();
+
+    private static Stream<String> features(int part, int count) {
+        return IntStream.rangeClosed(1, count).mapToObj(number -> part + "." + number);
+    }
 
     private static List<String> numbers(int... numbers) {
         return IntStream.of(numbers).mapToObj(String::valueOf).toList();
@@ -46,6 +67,11 @@ class CaseTableTest {
     @Test
     void everyCaseOfTornadosHasATestOrAReason() throws IOException {
         assertThat(table("tornado-cases.md").problems(TORNADO)).isEmpty();
+    }
+
+    @Test
+    void everyFeatureOfTornadosAroundTheWebHasATestOrAReason() throws IOException {
+        assertThat(table("tornado-features.md").problems(FEATURES)).isEmpty();
     }
 
     @Test
