@@ -128,7 +128,9 @@ public final class WebSocketScale {
             first[i] = millis(times.stream().mapToLong(time -> time).min().orElseThrow() - start);
             last[i] = millis(times.stream().mapToLong(time -> time).max().orElseThrow() - start);
         }
-        say("broadcast: first receiver after %s ms, last after %s ms (median of %d)", median(first), median(last), broadcasts);
+        say(
+                "broadcast: first receiver after %s ms, last after %s ms (median of %d)",
+                median(first), median(last), broadcasts);
     }
 
     private static long receive(WebSocket socket, String expected) {
@@ -151,9 +153,7 @@ public final class WebSocketScale {
     private static String median(double[] values) {
         Arrays.sort(values);
         return String.format(
-                Locale.ROOT,
-                "%.1f (%.1f to %.1f)",
-                values[values.length / 2], values[0], values[values.length - 1]);
+                Locale.ROOT, "%.1f (%.1f to %.1f)", values[values.length / 2], values[0], values[values.length - 1]);
     }
 
     private String get(String path) {

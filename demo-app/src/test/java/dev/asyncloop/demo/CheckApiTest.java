@@ -53,9 +53,7 @@ class CheckApiTest {
         List<String> urls = List.of(site.url("/late"), site.url("/hello"), site.url("/absent"));
         List<CheckController.Answer> answers = answers(urls);
         assertThat(answers).extracting(CheckController.Answer::url).isEqualTo(urls);
-        assertThat(answers)
-                .extracting(answer -> answer.result().status())
-                .containsExactly(200, 200, 404);
+        assertThat(answers).extracting(answer -> answer.result().status()).containsExactly(200, 200, 404);
         assertThat(answers.getLast().result().state()).isEqualTo(State.DOWN);
         assertThat(answers.getLast().result().problem()).isEqualTo("404 Not Found");
     }

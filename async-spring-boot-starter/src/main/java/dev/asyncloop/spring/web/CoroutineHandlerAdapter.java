@@ -150,8 +150,7 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
             return invoke(exchange, coroutine, preparation.binding(coroutine), coroutine.exceptionHandler());
         }
         HandlerMethod resolved = method;
-        return preparation.prepare(
-                exchange, resolved, prepared -> invokePrepared(exchange, resolved, known, prepared));
+        return preparation.prepare(exchange, resolved, prepared -> invokePrepared(exchange, resolved, known, prepared));
     }
 
     private Mono<HandlerResult> invokePrepared(

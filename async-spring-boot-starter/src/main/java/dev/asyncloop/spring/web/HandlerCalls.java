@@ -76,8 +76,7 @@ public final class HandlerCalls {
             Function<HandlerCall, Mono<HandlerResult>> next) {
         try {
             MethodParameter[] parameters = method.getMethodParameters();
-            HandlerArguments arguments =
-                    HandlerArguments.resolve(parameters, all.of(parameters), binding, exchange);
+            HandlerArguments arguments = HandlerArguments.resolve(parameters, all.of(parameters), binding, exchange);
             Method invoked = BridgeMethodResolver.findBridgedMethod(method.getMethod());
             return arguments.then(exchange, Mono.defer(() -> {
                 validate(method, invoked, arguments.values());
@@ -91,11 +90,7 @@ public final class HandlerCalls {
     private void validate(HandlerMethod method, Method invoked, @Nullable Object[] arguments) {
         if (validator != null && method.shouldValidateArguments()) {
             validator.applyArgumentValidation(
-                    method.getBean(),
-                    invoked,
-                    method.getMethodParameters(),
-                    arguments,
-                    method.getValidationGroups());
+                    method.getBean(), invoked, method.getMethodParameters(), arguments, method.getValidationGroups());
         }
     }
 

@@ -56,8 +56,7 @@ public final class RequestLimits {
         Publisher<?> limited = publisher instanceof Mono<?> mono
                 ? mono.takeUntilOther(passed)
                 : Flux.from(publisher).takeUntilOther(passed);
-        return new HandlerResult(
-                        result.getHandler(), limited, result.getReturnTypeSource(), result.getBindingContext())
+        return new HandlerResult(result.getHandler(), limited, result.getReturnTypeSource(), result.getBindingContext())
                 .setExceptionHandler(result.getExceptionHandler());
     }
 

@@ -126,7 +126,10 @@ final class StandardPreparation {
 
     /** Has the exception handlers of the controller and the advices answer a failed request. */
     Mono<HandlerResult> handleError(ServerWebExchange exchange, HandlerMethod handler, Throwable failure) {
-        return prepare(exchange, handler, prepared -> Objects.requireNonNull(prepared.getExceptionHandler())
-                .handleError(exchange, failure));
+        return prepare(
+                exchange,
+                handler,
+                prepared ->
+                        Objects.requireNonNull(prepared.getExceptionHandler()).handleError(exchange, failure));
     }
 }

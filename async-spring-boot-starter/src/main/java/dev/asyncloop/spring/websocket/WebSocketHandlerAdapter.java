@@ -50,10 +50,7 @@ public final class WebSocketHandlerAdapter implements HandlerAdapter {
      * @param options of all WebSockets, as far as mappings and handlers say nothing else
      */
     public WebSocketHandlerAdapter(
-            IOLoop loop,
-            CoroutineHandlerAdapter handlers,
-            WebSocketOptions options,
-            WebSocketConnections connections) {
+            IOLoop loop, CoroutineHandlerAdapter handlers, WebSocketOptions options, WebSocketConnections connections) {
         this.loop = loop;
         this.calls = handlers.calls(List.of(new Resolver()));
         this.options = options;

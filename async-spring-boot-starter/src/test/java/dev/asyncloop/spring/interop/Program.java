@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Assumptions;
 /** A server of this machine's own programs, on a free port of 127.0.0.1. Tests are skipped where there is none. */
 final class Program implements AutoCloseable {
 
-    private static final List<String> PLACES = List.of("/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/bin/");
+    private static final List<String> PLACES =
+            List.of("/usr/sbin/", "/usr/bin/", "/usr/local/sbin/", "/usr/local/bin/");
 
     private final Process process;
 

@@ -176,7 +176,9 @@ class RealClientsTest {
             return cancelled;
         }
 
-        @WebSocketMapping(path = "/echo", subprotocols = {"v2", "v1"})
+        @WebSocketMapping(
+                path = "/echo",
+                subprotocols = {"v2", "v1"})
         void echo(WebSocket socket) {
             for (Message message : socket) {
                 socket.send(message);

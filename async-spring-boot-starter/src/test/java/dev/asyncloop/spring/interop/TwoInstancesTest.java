@@ -180,10 +180,11 @@ class TwoInstancesTest {
                     }
                 }
 
-                await(loop.runInExecutor(() -> { // a restart: its clients come back, and find the other
-                    one.close();
-                    return null;
-                }));
+                await(loop.runInExecutor(
+                        () -> { // a restart: its clients come back, and find the other
+                            one.close();
+                            return null;
+                        }));
                 for (WebSocket socket : sockets) {
                     if (wasOn(socket, one.port())) {
                         assertThat(socket.awaitClosed().code()).isEqualTo(1001);

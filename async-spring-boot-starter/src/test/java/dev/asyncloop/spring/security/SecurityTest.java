@@ -6,20 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asyncloop.Async;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.TaskGroup;
+import dev.asyncloop.spring.ApplicationPerCarrier;
+import dev.asyncloop.spring.Coroutine;
+import dev.asyncloop.spring.TestApplication;
 import dev.asyncloop.spring.WebSocketMapping;
 import dev.asyncloop.spring.web.CoroutineFunctions;
 import dev.asyncloop.spring.web.CoroutineWebFilter;
 import dev.asyncloop.websocket.WebSocket;
 import dev.asyncloop.websocket.WebSocketClient;
-import org.springframework.web.bind.annotation.ExceptionHandler;
-import org.springframework.web.reactive.function.server.RequestPredicates;
-import org.springframework.web.reactive.function.server.RouterFunction;
-import org.springframework.web.reactive.function.server.RouterFunctions;
-import org.springframework.web.reactive.function.server.ServerResponse;
-import dev.asyncloop.TaskGroup;
-import dev.asyncloop.spring.ApplicationPerCarrier;
-import dev.asyncloop.spring.Coroutine;
-import dev.asyncloop.spring.TestApplication;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,6 +58,7 @@ import org.springframework.security.core.userdetails.UserDetails;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.csrf.CsrfToken;
 import org.springframework.stereotype.Service;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -71,6 +67,10 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.reactive.function.BodyInserters;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.function.server.RequestPredicates;
+import org.springframework.web.reactive.function.server.RouterFunction;
+import org.springframework.web.reactive.function.server.RouterFunctions;
+import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -307,11 +307,10 @@ class SecurityTest {
 
         @Bean
         RouterFunction<ServerResponse> routes() {
-            return RouterFunctions.route(
-                    RequestPredicates.GET("/route"), CoroutineFunctions.coroutine(request -> {
-                        Async.sleep(Duration.ofMillis(1));
-                        return await(ServerResponse.ok().bodyValue("route " + Handlers.user()));
-                    }));
+            return RouterFunctions.route(RequestPredicates.GET("/route"), CoroutineFunctions.coroutine(request -> {
+                Async.sleep(Duration.ofMillis(1));
+                return await(ServerResponse.ok().bodyValue("route " + Handlers.user()));
+            }));
         }
 
         @Bean

@@ -41,8 +41,8 @@ class IdleWebSocketTest {
     void aWebSocketMayBeSilentForLongerThanARequest(Carrier carrier) {
         int port = APPLICATIONS.on(carrier).port();
         IOLoop.run(() -> {
-            WebSocketClient client =
-                    WebSocketClient.create(IOLoop.current(), WebSocketOptions.defaults().withoutPing());
+            WebSocketClient client = WebSocketClient.create(
+                    IOLoop.current(), WebSocketOptions.defaults().withoutPing());
             WebSocket socket = await(client.connect("ws://127.0.0.1:" + port + "/echo"));
             for (int i = 0; i < 2; i++) {
                 sleep(Duration.ofSeconds(1));
