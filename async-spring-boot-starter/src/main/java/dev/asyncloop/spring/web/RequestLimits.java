@@ -57,8 +57,10 @@ public final class RequestLimits {
         Publisher<?> limited = publisher instanceof Mono<?> mono
                 ? mono.takeUntilOther(passed)
                 : Flux.from(publisher).takeUntilOther(passed);
-        return new HandlerResult(result.getHandler(), limited, result.getReturnTypeSource(), result.getBindingContext())
-                .setExceptionHandler(result.getExceptionHandler());
+        HandlerResult within = new HandlerResult(
+                result.getHandler(), limited, result.getReturnTypeSource(), result.getBindingContext());
+        DispatchExceptionHandler exceptionHandler = result.getExceptionHandler();
+        return exceptionHandler != null ? within.setExceptionHandler(exceptionHandler) : within;
     }
 
     /** Fails when the limit passes before the answer begins; else it never ends. */
