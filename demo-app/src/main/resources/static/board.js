@@ -1,34 +1,32 @@
-/** What a state is called on the page. */
-const WORDS = {UP: 'Up', SLOW: 'Slow', DOWN: 'Down'};
+import {call, copyOf, element, setText, showResult, submitting} from './page.js';
+import {keepConnected} from './live.js';
+import {LatencyChart} from './chart.js';
+import './chat.js';
+import './check.js';
 
-/** The size of the history's drawing area, and the latency that fills its height. */
+/** The size of a history's drawing area, and the latency that fills its height. */
 const WIDTH = 180, HEIGHT = 32, FULL_MILLIS = 3000;
 
-const element = id => document.getElementById(id);
+/** So many charts are open from the start, where there is room for them. */
+const OPEN = matchMedia('(min-width: 46rem)').matches ? 3 : 1;
+
+/** The rows on the page, and the charts that are open, by the id of their watch. */
+const rows = new Map(), charts = new Map();
 
 // ---- live updates
 
-/** The rows on the page, by the id of their watch. */
-const rows = new Map();
+keepConnected('api/live', {
+  message: show,
+  state: state => {
+    element('link').dataset.link = state;
+    setText(element('link').querySelector('.text'), state === 'live' ? 'live' : 'reconnecting');
+  },
+});
 
-function listen() {
-  const events = new EventSource('api/events');
-  events.onopen = () => link('live', 'live');
-  events.onmessage = event => show(JSON.parse(event.data));
-  events.onerror = () => {
-    link('lost', 'reconnecting');
-    if (events.readyState === EventSource.CLOSED) { // the browser has given up, we have not
-      setTimeout(listen, 3000);
-    }
-  };
-}
+let board;
 
-function link(state, text) {
-  element('link').dataset.link = state;
-  setText(element('link').querySelector('.text'), text);
-}
-
-function show(board) {
+function show(newest) {
+  board = newest;
   const {watches, up} = board;
   setText(element('summary'), watches.length === 0 ? 'Nothing watched'
       : up === watches.length ? `All ${up} up` : `${up} of ${watches.length} up`);
@@ -37,10 +35,9 @@ function show(board) {
   element('empty').hidden = watches.length > 0;
 
   const ids = new Set(watches.map(watch => watch.id));
-  for (const [id, row] of rows) {
+  for (const id of rows.keys()) {
     if (!ids.has(id)) {
-      row.remove();
-      rows.delete(id);
+      removeRow(id);
     }
   }
   watches.forEach((watch, index) => {
@@ -51,17 +48,23 @@ function show(board) {
     if (row.dataset.probes !== String(watch.probes)) {
       row.dataset.probes = watch.probes;
       showResult(row, watch.last);
-      draw(row.querySelector('.history'), watch.history, board.historySize);
+      draw(row.querySelector('.history'), watch.history);
+      charts.get(watch.id)?.show(watch.history, board.slowAfter);
     }
   });
+  watches.slice(0, OPEN).filter(watch => rows.get(watch.id).dataset.chart === undefined).forEach(toggleChart);
 }
 
 function addRow(watch) {
-  const row = element('watch').content.firstElementChild.cloneNode(true);
+  const row = copyOf('watch');
   row.dataset.id = watch.id;
   setText(row.querySelector('.name'), watch.name);
   setText(row.querySelector('.url'), watch.url);
   row.querySelector('.url').title = watch.url;
+  const toggle = row.querySelector('.toggle'), chart = row.querySelector('.chart');
+  chart.id = `chart-${watch.id}`;
+  toggle.setAttribute('aria-controls', chart.id);
+  toggle.onclick = () => toggleChart(watch);
   const remove = row.querySelector('.remove');
   remove.setAttribute('aria-label', `Stop watching ${watch.name}`);
   remove.title = 'Stop watching';
@@ -70,18 +73,31 @@ function addRow(watch) {
   return row;
 }
 
-/** Shows what a fetch found; `null` before the first. */
-function showResult(row, result) {
-  const state = row.querySelector('.state');
-  state.dataset.state = result?.state ?? '';
-  setText(state, WORDS[result?.state] ?? '…');
-  setText(row.querySelector('.latency'), result ? duration(result.millis) : '');
-  setText(row.querySelector('.problem'), result?.problem ?? '');
+function removeRow(id) {
+  charts.get(id)?.close();
+  charts.delete(id);
+  rows.get(id).remove();
+  rows.delete(id);
+}
+
+function toggleChart({id, name}) {
+  const row = rows.get(id), chart = row.querySelector('.chart');
+  const opens = !charts.has(id);
+  row.dataset.chart = opens ? 'open' : 'closed';
+  chart.hidden = !opens;
+  row.querySelector('.toggle').setAttribute('aria-expanded', opens);
+  if (opens) {
+    charts.set(id, new LatencyChart(chart.querySelector('.plot'), chart.querySelector('.readout'), name));
+    charts.get(id).show(board.watches.find(watch => watch.id === id).history, board.slowAfter);
+  } else {
+    charts.get(id).close();
+    charts.delete(id);
+  }
 }
 
 /** Draws the newest result at the right; the height of a bar is its latency on a logarithmic scale. */
-function draw(svg, history, size) {
-  const step = WIDTH / size;
+function draw(svg, history) {
+  const step = WIDTH / board.historySize;
   const paths = {UP: '', SLOW: '', DOWN: ''};
   const count = {UP: 0, SLOW: 0, DOWN: 0};
   history.forEach(({state, millis}, index) => {
@@ -98,34 +114,14 @@ function draw(svg, history, size) {
       `Last ${history.length} checks: ${count.UP} up, ${count.SLOW} slow, ${count.DOWN} down`);
 }
 
-function duration(millis) {
-  return millis < 1 ? '< 1 ms' : millis < 1000 ? `${millis} ms` : `${(millis / 1000).toFixed(1)} s`;
-}
-
-/** Touches the text only when it differs, so that a screen reader speaks of changes alone. */
-function setText(node, text) {
-  if (node.textContent !== text) {
-    node.textContent = text;
-  }
-}
-
 // ---- what the user does
 
 element('add').onsubmit = submitting('add-problem', async () => {
-  await call('POST', 'api/watches', {url: element('url').value.trim()});
+  await call('POST', 'api/watches', {
+    body: JSON.stringify({url: element('url').value.trim()}),
+    headers: {'Content-Type': 'application/json'},
+  });
   element('url').value = '';
-});
-
-element('check').onsubmit = submitting('check-problem', async () => {
-  const urls = element('urls').value.split('\n').map(line => line.trim()).filter(line => line !== '');
-  element('answers').replaceChildren();
-  const answers = await call('POST', 'api/check', urls);
-  element('answers').replaceChildren(...answers.map(({url, result}) => {
-    const row = element('answer').content.firstElementChild.cloneNode(true);
-    setText(row.querySelector('.url'), url);
-    showResult(row, result);
-    return row;
-  }));
 });
 
 async function removeWatch(id) {
@@ -136,38 +132,3 @@ async function removeWatch(id) {
     setText(element('add-problem'), error.message);
   }
 }
-
-/** Makes a form's handler: the button rests meanwhile, and what goes wrong is shown. */
-function submitting(problem, action) {
-  return async event => {
-    event.preventDefault();
-    const button = event.target.querySelector('button');
-    button.disabled = true;
-    setText(element(problem), '');
-    try {
-      await action();
-    } catch (error) {
-      setText(element(problem), error.message);
-    } finally {
-      button.disabled = false;
-    }
-  };
-}
-
-/** Calls the API; a problem detail becomes an error with its text. */
-async function call(method, path, body) {
-  let response;
-  try {
-    response = await fetch(path, body === undefined ? {method}
-        : {method, body: JSON.stringify(body), headers: {'Content-Type': 'application/json'}});
-  } catch {
-    throw new Error('The application does not answer; try again when it is back');
-  }
-  if (response.ok) {
-    return response.status === 204 ? null : response.json();
-  }
-  const problem = await response.json().catch(() => ({}));
-  throw new Error(problem.detail ?? `The application answered ${response.status}`);
-}
-
-listen();

@@ -1,22 +1,40 @@
 package dev.asyncloop.demo;
 
+import dev.asyncloop.spring.Coroutine;
+import dev.asyncloop.spring.web.stream.EventStream;
+import dev.asyncloop.spring.web.stream.LastEventId;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
-import reactor.core.publisher.Flux;
 
-/** Streams the board as server-sent events: a reactive handler beside the coroutines. */
+/** Streams the board to programs, as server-sent events. */
+@Coroutine
 @RestController
 class EventsController {
 
-    private final BoardFeed feed;
+    private final StatusBoard board;
 
-    EventsController(BoardFeed feed) {
-        this.feed = feed;
+    EventsController(StatusBoard board) {
+        this.board = board;
     }
 
+    /** Begins with the newest board, unless that is what the reader had before it came again. */
     @GetMapping(path = "/api/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-    Flux<Board> events() {
-        return feed.updates();
+    void events(EventStream out, @Nullable LastEventId last) {
+        try (var updates = board.updates()) {
+            out.open();
+            Board newest = board.newest();
+            if (last == null || !last.value().equals(id(newest))) {
+                out.send(id(newest), newest);
+            }
+            for (Board update : updates) {
+                out.send(id(update), update);
+            }
+        }
+    }
+
+    private static String id(Board board) {
+        return String.valueOf(board.version());
     }
 }

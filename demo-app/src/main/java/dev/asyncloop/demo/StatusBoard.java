@@ -3,6 +3,9 @@ package dev.asyncloop.demo;
 import dev.asyncloop.Async;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.Task;
+import dev.asyncloop.channel.Overflow;
+import dev.asyncloop.channel.Subscription;
+import dev.asyncloop.channel.Topic;
 import dev.asyncloop.spring.Periodic;
 import java.net.URI;
 import java.time.Duration;
@@ -10,6 +13,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Service;
 
@@ -25,20 +30,24 @@ class StatusBoard {
 
     private final Map<String, Watch> watches = new LinkedHashMap<>();
 
-    private final IOLoop loop;
+    private final Topic<Board> updates = Topic.create();
 
-    private final BoardFeed feed;
+    private final IOLoop loop;
 
     private final BoardProperties properties;
 
     private long lastId;
 
+    private long changes;
+
     private boolean updateComes;
 
-    StatusBoard(IOLoop loop, BoardFeed feed, BoardProperties properties) {
+    private Board newest;
+
+    StatusBoard(IOLoop loop, BoardProperties properties) {
         this.loop = loop;
-        this.feed = feed;
         this.properties = properties;
+        this.newest = board();
     }
 
     /** Probes all watches at once and waits for the last of them. */
@@ -86,7 +95,31 @@ class StatusBoard {
     /** Returns the board as it is now. */
     Board board() {
         List<Watch.View> views = watches.values().stream().map(Watch::view).toList();
-        return Board.of(views, properties.historySize(), loop);
+        return Board.of(changes, views, properties, loop);
+    }
+
+    /** Returns the update that was published last; where a subscriber begins. */
+    Board newest() {
+        return newest;
+    }
+
+    /**
+     * Subscribes to the boards after {@link #newest}. An update is the whole board, so who is too slow for one misses nothing by
+     * getting only the newest: it keeps one update waiting, never a line of them.
+     */
+    Subscription<Board> updates() {
+        return updates.subscribe(1, Overflow.DROP_OLDEST);
+    }
+
+    /** Returns how many have subscribed. */
+    int readers() {
+        return updates.subscribers();
+    }
+
+    /** Ends the open streams, so that a graceful shutdown need not wait for their readers. */
+    @EventListener(ContextClosedEvent.class)
+    void end() {
+        loop.addCallback(updates::close);
     }
 
     private ProbeResult probe(Watch watch) {
@@ -96,11 +129,15 @@ class StatusBoard {
     }
 
     private void updateSoon() {
+        changes++;
         if (!updateComes) {
             updateComes = true;
             loop.callLater(GATHERING, () -> {
                 updateComes = false;
-                feed.publish(board());
+                newest = board();
+                if (!updates.isClosed()) {
+                    updates.publish(newest);
+                }
             });
         }
     }

@@ -1,5 +1,6 @@
 package dev.asyncloop.demo;
 
+import dev.asyncloop.IOLoop;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -19,7 +20,9 @@ final class Watch {
 
     private final int historySize;
 
-    private final Deque<ProbeResult> history = new ArrayDeque<>();
+    private final Deque<Bar> history = new ArrayDeque<>();
+
+    private @Nullable ProbeResult last;
 
     private long probes;
 
@@ -41,19 +44,14 @@ final class Watch {
         if (history.size() == historySize) {
             history.removeFirst();
         }
-        history.addLast(result);
+        history.addLast(new Bar(IOLoop.current().clock().instant().toEpochMilli(), result.state(), result.millis()));
+        last = result;
         probes++;
         return result;
     }
 
     View view() {
-        return new View(
-                id,
-                name,
-                url.toString(),
-                probes,
-                history.peekLast(),
-                history.stream().map(Bar::of).toList());
+        return new View(id, name, url.toString(), probes, last, List.copyOf(history));
     }
 
     /**
@@ -71,11 +69,10 @@ final class Watch {
             @Nullable ProbeResult last,
             List<Bar> history) {}
 
-    /** What the history keeps to draw. */
-    record Bar(State state, long millis) {
-
-        static Bar of(ProbeResult result) {
-            return new Bar(result.state(), result.millis());
-        }
-    }
+    /**
+     * What the history keeps to draw.
+     *
+     * @param at when that was, in milliseconds since 1970
+     */
+    record Bar(long at, State state, long millis) {}
 }

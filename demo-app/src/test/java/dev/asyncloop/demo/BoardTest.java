@@ -15,6 +15,8 @@ import org.springframework.boot.test.context.SpringBootTest;
             "board.probe-interval=400ms",
             "board.probe-timeout=2s",
             "board.also-allowed=127.0.0.1",
+            "chat.pace=10ms",
+            "chat.away=500ms",
             "logging.level.org.openqa.selenium=error"
         })
 @interface BoardTest {}

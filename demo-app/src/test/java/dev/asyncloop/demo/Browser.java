@@ -2,28 +2,36 @@ package dev.asyncloop.demo;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.stream.Stream;
-import org.openqa.selenium.OutputType;
+import org.jspecify.annotations.Nullable;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
-import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 import org.springframework.util.FileSystemUtils;
 
-/** A headless Chromium of this system. Nothing is downloaded: where there is none, there is none. */
-final class Browser implements AutoCloseable {
+/**
+ * A headless Chromium of this system, one for all tests. Each of its windows is a browser of its own to the page, which
+ * keeps what it keeps in the window. Nothing is downloaded: where there is no Chromium, there is none.
+ */
+final class Browser {
+
+    private static @Nullable Browser shared;
 
     private final Path profile;
 
     private final ChromeDriver driver;
+
+    private final List<String> free = new ArrayList<>();
 
     private Browser(String driverBinary, String browserBinary) throws IOException {
         profile = Files.createTempDirectory("status-board-browser");
@@ -42,16 +50,32 @@ final class Browser implements AutoCloseable {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--no-first-run",
+                "--hide-scrollbars",
+                "--force-prefers-reduced-motion",
+                "--disable-background-timer-throttling",
+                "--disable-backgrounding-occluded-windows",
+                "--disable-renderer-backgrounding",
                 "--user-data-dir=" + profile);
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(new File(driverBinary))
                 .usingAnyFreePort()
                 .build();
         driver = new ChromeDriver(service, options);
+        free.add(driver.getWindowHandle());
     }
 
-    /** Starts the browser, if this system has one and its driver. */
-    static Optional<Browser> start() throws IOException {
+    /** Returns the browser, started by the first who asks, if this system has one and its driver. */
+    static Optional<Browser> find() throws IOException {
+        if (shared == null) {
+            shared = start().orElse(null);
+            if (shared != null) {
+                Runtime.getRuntime().addShutdownHook(new Thread(shared::close, "close the browser"));
+            }
+        }
+        return Optional.ofNullable(shared);
+    }
+
+    private static Optional<Browser> start() throws IOException {
         Optional<String> driver = onPath("chromedriver");
         Optional<String> browser = onPath("chromium", "chromium-browser", "google-chrome", "chrome");
         return driver.isPresent() && browser.isPresent()
@@ -72,34 +96,24 @@ final class Browser implements AutoCloseable {
         return driver;
     }
 
-    /** Makes the page as wide as a screen of the given width, in light or dark colours. */
-    void look(int width, int height, String colours) {
-        driver.executeCdpCommand(
-                "Emulation.setDeviceMetricsOverride",
-                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
-        driver.executeCdpCommand(
-                "Emulation.setEmulatedMedia",
-                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colours))));
+    /** Returns a window that nobody uses; a new one takes the browser a while. */
+    String takeWindow() {
+        if (free.isEmpty()) {
+            return driver.switchTo().newWindow(WindowType.WINDOW).getWindowHandle();
+        }
+        return free.removeLast();
     }
 
-    /** Keeps a picture of the page under {@code target/}. */
-    Path screenshot(String name) throws IOException {
-        Path file = Path.of("target", "screenshots", name + ".png");
-        Files.createDirectories(file.getParent());
-        return Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
+    void giveBack(String window) {
+        free.add(window);
     }
 
-    /** Returns what the console complained about since the last call. */
-    List<String> complaints() {
-        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
-                .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
-                .map(LogEntry::getMessage)
-                .toList();
-    }
-
-    @Override
-    public void close() throws IOException {
+    private void close() {
         driver.quit();
-        FileSystemUtils.deleteRecursively(profile);
+        try {
+            FileSystemUtils.deleteRecursively(profile);
+        } catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
     }
 }

@@ -23,6 +23,9 @@ class DefaultsTest {
     @Autowired
     private BoardProperties properties;
 
+    @Autowired
+    private ChatProperties chat;
+
     @Test
     void isBoundToThisMachine() {
         assertThat(address).isEqualTo("127.0.0.1");
@@ -33,6 +36,26 @@ class DefaultsTest {
         assertThat(properties.maxWatches()).isEqualTo(200);
         assertThat(properties.maxCheckUrls()).isEqualTo(100);
         assertThat(properties.alsoAllowed()).isEmpty();
+        assertThat(chat.historySize()).isEqualTo(100);
+        assertThat(chat.maxVisits()).isEqualTo(200);
+        assertThat(chat.pace()).hasMillis(500);
+    }
+
+    /** Without their version, which only the build knows. */
+    @Test
+    void servesTheChartsOfItsPage() {
+        for (String file : List.of("uPlot.esm.js", "uPlot.min.css")) {
+            WebTestClient.bindToServer()
+                    .baseUrl("http://127.0.0.1:" + port)
+                    .build()
+                    .get()
+                    .uri("/webjars/uplot/dist/" + file)
+                    .exchange()
+                    .expectStatus()
+                    .isOk()
+                    .expectHeader()
+                    .value("Content-Type", type -> assertThat(type).matches("text/(javascript|css).*"));
+        }
     }
 
     @Test

@@ -23,12 +23,10 @@ class StatusBoardTest {
 
     private final IOLoop loop = IOLoop.create();
 
-    private final BoardFeed feed = new BoardFeed();
-
     private final BoardProperties properties =
             new BoardProperties(Duration.ofSeconds(3), Duration.ofMillis(500), 3, 4, 10, List.of());
 
-    private final StatusBoard board = new StatusBoard(loop, feed, properties);
+    private final StatusBoard board = new StatusBoard(loop, properties);
 
     @AfterEach
     void closeLoop() {
@@ -57,8 +55,12 @@ class StatusBoardTest {
 
     @Test
     void probesANewWatchWithoutWaitingForTheNextRound() {
-        loop.runSync(() -> board.add("a", URI.create("http://a/"), url -> UP));
-        Board update = feed.updates().blockFirst(Duration.ofSeconds(5));
+        Board update = loop.runSync(() -> {
+            try (var updates = board.updates()) {
+                board.add("a", URI.create("http://a/"), url -> UP);
+                return updates.receive(Duration.ofSeconds(5));
+            }
+        });
         assertThat(update.watches()).singleElement().satisfies(watch -> {
             assertThat(watch.last()).isEqualTo(UP);
             assertThat(watch.probes()).isEqualTo(1);
@@ -120,6 +122,52 @@ class StatusBoardTest {
             assertThat(board.board().watches()).isEmpty();
             return id;
         });
+    }
+
+    @Test
+    void givesASlowReaderTheNewestBoardOnly() {
+        loop.runSync(() -> {
+            try (var updates = board.updates()) {
+                for (int number = 1; number <= 3; number++) {
+                    board.add("a", URI.create("http://host-" + number + "/"), url -> UP);
+                    Async.sleep(Duration.ofMillis(150));
+                }
+                assertThat(updates.receive().watches()).hasSize(3);
+                assertThat(updates.tryReceive()).isNull();
+            }
+            return null;
+        });
+    }
+
+    @Test
+    void countsItsChanges() {
+        loop.runSync(() -> {
+            long before = board.board().version();
+            board.add("a", URI.create("http://a/"), url -> UP);
+            Async.yieldNow();
+            long after = board.board().version();
+            assertThat(after).isGreaterThan(before);
+            assertThat(board.board().version()).isEqualTo(after);
+            return null;
+        });
+    }
+
+    @Test
+    void endsItsStreamsWithTheApplication() {
+        Iterable<Board> ended = loop.runSync(() -> {
+            var updates = board.updates();
+            board.end();
+            board.add("a", URI.create("http://a/"), url -> UP);
+            Async.sleep(Duration.ofMillis(150));
+            return List.copyOf(all(updates));
+        });
+        assertThat(ended).isEmpty();
+    }
+
+    private static List<Board> all(Iterable<Board> updates) {
+        List<Board> all = new ArrayList<>();
+        updates.forEach(all::add);
+        return all;
     }
 
     private InvalidInputException refusalOfLast(String... urls) {
