@@ -91,6 +91,14 @@ public final class StreamedExchange {
                 : Mono.deferContextual(context -> streamed.run(loop, context, status, call));
     }
 
+    /** The handler has failed, perhaps before it was called: what is called from now on are its exception handlers. */
+    public static void failed(ServerWebExchange exchange) {
+        StreamedExchange streamed = find(exchange);
+        if (streamed != null) {
+            streamed.hasRun = true;
+        }
+    }
+
     private <T> Mono<T> run(IOLoop loop, ContextView context, @Nullable HttpStatusCode status, Mono<T> call) {
         hasRun = true;
         RequestStream in = this.in;
