@@ -1,7 +1,9 @@
 package dev.asyncloop.spring.web;
 
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.LoopClosedException;
 import dev.asyncloop.TimerHandle;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -72,11 +74,18 @@ final class HandledRequest extends Operators.DeferredSubscription implements Cor
         }
         subscriber.onSubscribe(this);
         if (limit != null && state != ENDED) {
-            timer = loop.callLater(
-                    "time limit of a request", limit, () -> onEventLoop(() -> expire(exchange, limit)));
+            startTimer(exchange, limit);
         }
         if (entry == CoroutineRequests.Entry.ADMITTED) {
             begin();
+        }
+    }
+
+    private void startTimer(ServerWebExchange exchange, Duration limit) {
+        try {
+            timer = loop.callLater("time limit of a request", limit, () -> onEventLoop(() -> expire(exchange, limit)));
+        } catch (LoopClosedException ex) {
+            onError(ex);
         }
     }
 
@@ -92,7 +101,12 @@ final class HandledRequest extends Operators.DeferredSubscription implements Cor
     }
 
     private void onEventLoop(Runnable action) {
-        loop.eventLoopGroup().next().execute(action);
+        EventLoop eventLoop = loop.eventLoopGroup().next();
+        if (eventLoop.isShuttingDown()) {
+            action.run();
+        } else {
+            eventLoop.execute(action);
+        }
     }
 
     /** Has got the place of another request. */

@@ -2,9 +2,12 @@ package dev.asyncloop.spring.web;
 
 import static dev.asyncloop.Async.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.asyncloop.Carrier;
+import dev.asyncloop.IOLoop;
+import dev.asyncloop.LoopClosedException;
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TestApplication;
 import dev.asyncloop.spring.TimeLimit;
@@ -17,13 +20,17 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.bind.WebDataBinder;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -32,9 +39,11 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.server.ServerWebInputException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /** Streams, limits, exception handlers and binders, each with the others. */
 class PartsTogetherTest {
@@ -94,6 +103,46 @@ class PartsTogetherTest {
 
     @ParameterizedTest
     @EnumSource
+    void aFilterMayTryAgainWhatHasFailedBeforeItsStreamBegan(Carrier carrier) {
+        assertThat(on(carrier).get("/second-time").getBody()).isEqualTo("data: 2\n\n");
+    }
+
+    @Test
+    void aLoopThatHasEndedAnswersAndKeepsNoPlace() {
+        IOLoop loop = IOLoop.create();
+        loop.close();
+        CoroutineRequests requests = new CoroutineRequests(1, 1);
+        Mono<HandlerResult> handling = HandledRequest.of(
+                loop,
+                requests,
+                MockServerWebExchange.from(MockServerHttpRequest.get("/")),
+                Duration.ofSeconds(1),
+                Mono.never());
+        assertThatExceptionOfType(LoopClosedException.class).isThrownBy(() -> handling.block(Duration.ofSeconds(20)));
+        assertThat(requests.running()).isZero();
+        assertThat(requests.waiting()).isZero();
+    }
+
+    @Test
+    void whoGetsAPlaceAfterTheEndOfTheLoopDoesNotDisturbWhoHasHadIt() {
+        IOLoop loop = IOLoop.create();
+        CoroutineRequests requests = new CoroutineRequests(1, 1);
+        MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/"));
+        Sinks.One<HandlerResult> first = Sinks.one();
+        CompletableFuture<?> firstEnd = HandledRequest.of(loop, requests, exchange, null, first.asMono())
+                .toFuture();
+        CompletableFuture<?> secondEnd =
+                HandledRequest.of(loop, requests, exchange, null, Mono.empty()).toFuture();
+        loop.close();
+        assertThat(requests.waiting()).isOne();
+        first.tryEmitEmpty();
+        assertThat(firstEnd).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(secondEnd).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(requests.running()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void theBinderOfASuperclassThatIsNotPublicCounts(Carrier carrier) {
         on(carrier).get("/inherited?name=first"); // which shows the application's resolvers
         assertThat(on(carrier).get("/inherited?name=second").getBody()).isEqualTo("null");
@@ -113,11 +162,25 @@ class PartsTogetherTest {
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     @Import({Streams.class, Inheriting.class, Entities.class})
-    static class Application {}
+    static class Application {
+
+        @Bean
+        CoroutineWebFilter again() {
+            return (exchange, chain) -> {
+                try {
+                    chain.proceed();
+                } catch (IllegalStateException ex) {
+                    chain.proceed();
+                }
+            };
+        }
+    }
 
     @RestController
     @Coroutine
     static class Streams {
+
+        int calls;
 
         final CompletableFuture<String> gate = new CompletableFuture<>();
 
@@ -134,6 +197,14 @@ class PartsTogetherTest {
         @GetMapping("/held")
         String held() {
             return await(gate);
+        }
+
+        @GetMapping("/second-time")
+        void secondTime(EventStream out) {
+            if (++calls % 2 == 1) {
+                throw new IllegalStateException("the first time");
+            }
+            out.send(2);
         }
 
         @ExceptionHandler

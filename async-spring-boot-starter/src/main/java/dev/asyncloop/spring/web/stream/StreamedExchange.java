@@ -39,9 +39,10 @@ public final class StreamedExchange {
         return exchange.getAttribute(ATTRIBUTE);
     }
 
+    /** A filter may have a request handled again, as long as no answer has begun. */
     static StreamedExchange of(ServerWebExchange exchange) {
         StreamedExchange known = find(exchange);
-        if (known == null) {
+        if (known == null || known.hasRun && !hasBegun(exchange)) {
             known = new StreamedExchange(exchange);
             exchange.getAttributes().put(ATTRIBUTE, known);
         }
