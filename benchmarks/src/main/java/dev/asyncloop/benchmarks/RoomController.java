@@ -5,6 +5,7 @@ import dev.asyncloop.IOLoop;
 import dev.asyncloop.channel.Topic;
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.WebSocketMapping;
+import dev.asyncloop.spring.websocket.WebSocketConnections;
 import dev.asyncloop.websocket.WebSocket;
 import java.lang.management.ManagementFactory;
 import org.springframework.context.annotation.Profile;
@@ -21,6 +22,12 @@ class RoomController {
 
     private final Topic<String> room = Topic.create();
 
+    private final WebSocketConnections connections;
+
+    RoomController(WebSocketConnections connections) {
+        this.connections = connections;
+    }
+
     @WebSocketMapping("/idle")
     void idle(WebSocket socket) {
         for (String text : socket.texts()) { // one coroutine, which waits until the client closes
@@ -33,6 +40,11 @@ class RoomController {
         try (var news = room.subscribe()) {
             Async.await(socket.forward(news));
         }
+    }
+
+    @GetMapping("/connections")
+    int connections() {
+        return connections.count();
     }
 
     @GetMapping("/listeners")

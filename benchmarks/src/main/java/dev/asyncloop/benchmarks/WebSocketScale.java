@@ -2,6 +2,7 @@ package dev.asyncloop.benchmarks;
 
 import dev.asyncloop.Async;
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.IOLoopOptions;
 import dev.asyncloop.Task;
 import dev.asyncloop.http.AsyncHttpClient;
 import dev.asyncloop.http.FetchRequest;
@@ -32,7 +33,7 @@ public final class WebSocketScale {
 
     private static final int AT_A_TIME = 100;
 
-    private static final int REST = 20;
+    private static final Duration REST = Duration.ofMillis(50);
 
     private final String server;
 
@@ -61,23 +62,28 @@ public final class WebSocketScale {
 
     /** Takes the server's {@code host:port}, its process id, how many connections, and how many broadcasts. */
     public static void main(String[] arguments) throws Exception {
-        IOLoop.run(() -> {
-            WebSocketScale scale = new WebSocketScale(
-                    arguments[0],
-                    Long.parseLong(arguments[1]),
-                    Integer.parseInt(arguments[2]),
-                    Integer.parseInt(arguments[3]));
-            scale.measure();
-            return null;
-        });
+        IOLoopOptions options =
+                IOLoopOptions.defaults().withSlowCallback(Duration.ofMinutes(1)); // it says enough itself
+        try (IOLoop loop = IOLoop.create(options)) {
+            loop.runSync(() -> {
+                WebSocketScale scale = new WebSocketScale(
+                        arguments[0],
+                        Long.parseLong(arguments[1]),
+                        Integer.parseInt(arguments[2]),
+                        Integer.parseInt(arguments[3]));
+                scale.measure();
+                return null;
+            });
+        }
     }
 
     private void measure() throws IOException {
         say("%d connections from %d loopback addresses", count, clients.size());
-        open("/idle", REST * 50).forEach(WebSocketScale::end); // until what both sides run is compiled
-        List<WebSocket> sockets = measureOpening("/idle");
-        sockets.forEach(WebSocketScale::end);
-        measureBroadcasts(measureOpening("/room"));
+        end(open("/idle", count)); // what both sides run is compiled then
+        end(measureOpening("/idle"));
+        List<WebSocket> sockets = measureOpening("/room");
+        measureBroadcasts(sockets);
+        end(sockets);
     }
 
     private List<WebSocket> measureOpening(String path) throws IOException {
@@ -108,9 +114,7 @@ public final class WebSocketScale {
     }
 
     private void measureBroadcasts(List<WebSocket> sockets) {
-        while (!get("/listeners").equals(String.valueOf(count))) {
-            Async.sleep(Duration.ofMillis(REST));
-        }
+        awaitCount("/listeners", count);
         double[] first = new double[broadcasts];
         double[] last = new double[broadcasts];
         for (int i = 0; i < broadcasts; i++) {
@@ -119,7 +123,7 @@ public final class WebSocketScale {
             for (WebSocket socket : sockets) {
                 receivers.add(Async.spawn(() -> receive(socket, text)));
             }
-            Async.sleep(Duration.ofMillis(REST)); // all of them wait now
+            Async.sleep(REST); // all of them wait now
             long start = System.nanoTime();
             Async.await(http.fetch(FetchRequest.post("http://" + server + "/broadcast")
                     .body(text)
@@ -141,9 +145,15 @@ public final class WebSocketScale {
         return System.nanoTime();
     }
 
-    private static void end(WebSocket socket) {
-        socket.close();
-        socket.awaitClosed();
+    private void end(List<WebSocket> sockets) {
+        sockets.forEach(WebSocket::close);
+        awaitCount("/connections", 0);
+    }
+
+    private void awaitCount(String path, int expected) {
+        while (!get(path).equals(String.valueOf(expected))) {
+            Async.sleep(REST);
+        }
     }
 
     private static double millis(long nanos) {

@@ -1,6 +1,7 @@
 package dev.asyncloop.spring.web;
 
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.spring.web.stream.StreamedExchange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -214,6 +215,7 @@ public final class CoroutineExceptionHandlers implements HandlerAdapter, Dispatc
             ordinary.setArgumentResolvers(resolvers);
             return ordinary.invoke(exchange, binding, provided);
         }
+        StreamedExchange.failed(exchange);
         List<HandlerMethodArgumentResolver> all = new ArrayList<>(resolvers);
         all.addFirst(new ProvidedArguments(provided));
         Mono<HandlerResult> call = new CoroutineHandlerMethod(

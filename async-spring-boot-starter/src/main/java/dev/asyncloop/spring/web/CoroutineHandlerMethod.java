@@ -86,10 +86,7 @@ final class CoroutineHandlerMethod extends HandlerMethod {
         try {
             HandlerArguments arguments = HandlerArguments.resolve(parameters, resolvers, binding, exchange);
             @Nullable Object[] values = arguments.values();
-            Callable<@Nullable HandlerResult> call = GoneClient.watched(exchange, () -> {
-                HandlerResult result = call(values, exchange, binding);
-                return result != null ? result.setExceptionHandler(onError) : null;
-            });
+            Callable<@Nullable HandlerResult> call = () -> call(values, exchange, binding, onError);
             String name = name(exchange);
             Mono<HandlerResult> coroutine = arguments.then(
                     exchange, switchOn == null ? loop.mono(name, call) : loop.mono(name, switchOn, call));
@@ -117,6 +114,20 @@ final class CoroutineHandlerMethod extends HandlerMethod {
     }
 
     /** Runs in the coroutine. */
+    private @Nullable HandlerResult call(
+            @Nullable Object[] arguments,
+            ServerWebExchange exchange,
+            BindingContext binding,
+            DispatchExceptionHandler onError)
+            throws Exception {
+        try {
+            HandlerResult result = call(arguments, exchange, binding);
+            return result != null ? result.setExceptionHandler(onError) : null;
+        } catch (Exception ex) {
+            throw GoneClient.failure(exchange, ex);
+        }
+    }
+
     private @Nullable HandlerResult call(
             @Nullable Object[] arguments, ServerWebExchange exchange, BindingContext binding) throws Exception {
         if (validator != null && shouldValidateArguments()) {

@@ -1,7 +1,6 @@
 package dev.asyncloop.spring.web;
 
 import io.netty.channel.Channel;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.AbstractServerHttpRequest;
@@ -20,20 +19,14 @@ final class GoneClient {
 
     private GoneClient() {}
 
-    /** Returns a handler's body whose failure, after the client has gone, is the cancellation that is about to reach it. */
-    static <T extends @Nullable Object> Callable<T> watched(ServerWebExchange exchange, Callable<T> handler) {
-        return () -> {
-            try {
-                return handler.call();
-            } catch (Exception ex) {
-                if (!(ex instanceof CancellationException) && isClosed(exchange) && isOfConnection(ex)) {
-                    CancellationException cancelled = new CancellationException("The client has gone");
-                    cancelled.initCause(ex);
-                    throw cancelled;
-                }
-                throw ex;
-            }
-        };
+    /** Returns what a handler has failed with; after the client has gone, the cancellation that is about to reach it. */
+    static Exception failure(ServerWebExchange exchange, Exception failure) {
+        if (failure instanceof CancellationException || !isClosed(exchange) || !isOfConnection(failure)) {
+            return failure;
+        }
+        CancellationException cancelled = new CancellationException("The client has gone");
+        cancelled.initCause(failure);
+        return cancelled;
     }
 
     /** Returns arguments that, should the client go while they arrive, wait for the request's cancellation. */

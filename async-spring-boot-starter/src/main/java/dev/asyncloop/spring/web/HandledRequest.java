@@ -1,56 +1,59 @@
 package dev.asyncloop.spring.web;
 
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.LoopClosedException;
 import dev.asyncloop.TimerHandle;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.CoreSubscriber;
-import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.MonoSink;
+import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 /**
  * One request of a coroutine handler on its way through the limits: it waits for its place, has its limit of time, and gives
  * both back at its end, which comes once, by its result, its failure, its limit or its client.
+ *
+ * <p>By hand, and not by {@code Mono.create}: it is kept as long as a request is being handled.
  */
-final class HandledRequest implements Runnable {
+final class HandledRequest extends Operators.DeferredSubscription implements CoreSubscriber<HandlerResult>, Runnable {
+
+    private static final AtomicIntegerFieldUpdater<HandledRequest> STATE =
+            AtomicIntegerFieldUpdater.newUpdater(HandledRequest.class, "state");
+
+    private static final int WAITING = 0;
+
+    private static final int RUNNING = 1;
+
+    private static final int ENDED = 2;
 
     private final IOLoop loop;
 
     private final CoroutineRequests requests;
 
-    private final ServerWebExchange exchange;
+    private final CoreSubscriber<? super HandlerResult> subscriber;
 
-    private final @Nullable Duration limit;
-
-    private final Mono<HandlerResult> handling;
-
-    private final MonoSink<HandlerResult> sink;
-
-    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
-
-    private final Handling subscriber = new Handling();
+    /** Until it has begun. */
+    private @Nullable Mono<HandlerResult> handling;
 
     private volatile @Nullable TimerHandle timer;
+
+    private volatile int state;
 
     private HandledRequest(
             IOLoop loop,
             CoroutineRequests requests,
-            ServerWebExchange exchange,
-            @Nullable Duration limit,
             Mono<HandlerResult> handling,
-            MonoSink<HandlerResult> sink) {
+            CoreSubscriber<? super HandlerResult> subscriber) {
         this.loop = loop;
         this.requests = requests;
-        this.exchange = exchange;
-        this.limit = limit;
         this.handling = handling;
-        this.sink = sink;
+        this.subscriber = subscriber;
     }
 
     /** Returns the handling of a request within the limits. */
@@ -60,38 +63,50 @@ final class HandledRequest implements Runnable {
             ServerWebExchange exchange,
             @Nullable Duration limit,
             Mono<HandlerResult> handling) {
-        return Mono.create(sink -> new HandledRequest(loop, requests, exchange, limit, handling, sink).arrive());
+        return new Limited(loop, requests, exchange, limit, handling);
     }
 
-    private void arrive() {
-        sink.onCancel(this::cancel);
-        switch (requests.enter(this)) {
-            case REFUSED -> sink.error(new RequestRefusedException(requests.reason(), null));
-            case WAITING -> startTimer();
-            case ADMITTED -> {
-                startTimer();
-                begin();
-            }
+    private void arrive(ServerWebExchange exchange, @Nullable Duration limit) {
+        CoroutineRequests.Entry entry = requests.enter(this);
+        if (entry == CoroutineRequests.Entry.REFUSED) {
+            Operators.error(subscriber, new RequestRefusedException(requests.reason(), null));
+            return;
+        }
+        subscriber.onSubscribe(this);
+        if (limit != null && state != ENDED) {
+            startTimer(exchange, limit);
+        }
+        if (entry == CoroutineRequests.Entry.ADMITTED) {
+            begin();
+        }
+    }
+
+    private void startTimer(ServerWebExchange exchange, Duration limit) {
+        try {
+            timer = loop.callLater("time limit of a request", limit, () -> onEventLoop(() -> expire(exchange, limit)));
+        } catch (LoopClosedException ex) {
+            onError(ex);
         }
     }
 
     /** Who has a place by now, and has ended meanwhile, gives it to the next. */
     private void begin() {
-        if (state.compareAndSet(State.WAITING, State.RUNNING)) {
-            handling.subscribe((CoreSubscriber<HandlerResult>) subscriber);
+        Mono<HandlerResult> handling = this.handling;
+        this.handling = null;
+        if (handling != null && STATE.compareAndSet(this, WAITING, RUNNING)) {
+            handling.subscribe((CoreSubscriber<HandlerResult>) this);
         } else {
             requests.leave();
         }
     }
 
-    private void startTimer() {
-        if (limit != null) {
-            timer = loop.callLater("time limit of a request", limit, () -> onEventLoop(this::expire));
-        }
-    }
-
     private void onEventLoop(Runnable action) {
-        loop.eventLoopGroup().next().execute(action);
+        EventLoop eventLoop = loop.eventLoopGroup().next();
+        if (eventLoop.isShuttingDown()) {
+            action.run();
+        } else {
+            eventLoop.execute(action);
+        }
     }
 
     /** Has got the place of another request. */
@@ -101,31 +116,31 @@ final class HandledRequest implements Runnable {
     }
 
     /** An answer that has begun can't become another one, and is left alone. */
-    private void expire() {
-        Duration passed = limit;
-        if (passed != null && !exchange.getResponse().isCommitted() && end()) {
-            subscriber.dispose();
-            sink.error(new RequestTimeLimitException(passed));
+    private void expire(ServerWebExchange exchange, Duration limit) {
+        if (!exchange.getResponse().isCommitted() && end()) {
+            super.cancel();
+            subscriber.onError(new RequestTimeLimitException(limit));
         }
     }
 
-    private void cancel() {
+    @Override
+    public void cancel() {
         if (end()) {
-            subscriber.dispose();
+            super.cancel();
         }
     }
 
     /** Returns whether this is the end; true once. */
     private boolean end() {
-        State before = state.getAndSet(State.ENDED);
-        if (before == State.ENDED) {
+        int before = STATE.getAndSet(this, ENDED);
+        if (before == ENDED) {
             return false;
         }
         TimerHandle running = timer;
         if (running != null) {
             running.cancel();
         }
-        if (before == State.RUNNING) {
+        if (before == RUNNING) {
             requests.leave();
         } else {
             requests.leaveLine(this); // or it has a place and is about to begin
@@ -133,43 +148,71 @@ final class HandledRequest implements Runnable {
         return true;
     }
 
-    private enum State {
-        WAITING,
-        RUNNING,
-        ENDED
+    @Override
+    public Context currentContext() {
+        return subscriber.currentContext();
     }
 
-    private final class Handling extends BaseSubscriber<HandlerResult> {
+    @Override
+    public void onSubscribe(Subscription subscription) {
+        set(subscription);
+    }
 
-        @Override
-        public Context currentContext() {
-            return Context.of(sink.contextView());
+    @Override
+    public void onNext(HandlerResult result) {
+        if (end()) {
+            subscriber.onNext(result);
+            subscriber.onComplete();
+        } else {
+            Operators.onDiscard(result, currentContext());
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        if (end()) {
+            subscriber.onError(failure);
+        } else {
+            Operators.onErrorDropped(failure, currentContext());
+        }
+    }
+
+    @Override
+    public void onComplete() {
+        if (end()) {
+            subscriber.onComplete();
+        }
+    }
+
+    /** A request that has not come to the limits yet. */
+    private static final class Limited extends Mono<HandlerResult> {
+
+        private final IOLoop loop;
+
+        private final CoroutineRequests requests;
+
+        private final ServerWebExchange exchange;
+
+        private final @Nullable Duration limit;
+
+        private final Mono<HandlerResult> handling;
+
+        Limited(
+                IOLoop loop,
+                CoroutineRequests requests,
+                ServerWebExchange exchange,
+                @Nullable Duration limit,
+                Mono<HandlerResult> handling) {
+            this.loop = loop;
+            this.requests = requests;
+            this.exchange = exchange;
+            this.limit = limit;
+            this.handling = handling;
         }
 
         @Override
-        protected void hookOnSubscribe(Subscription subscription) {
-            requestUnbounded();
-        }
-
-        @Override
-        protected void hookOnNext(HandlerResult result) {
-            if (end()) {
-                sink.success(result);
-            }
-        }
-
-        @Override
-        protected void hookOnError(Throwable failure) {
-            if (end()) {
-                sink.error(failure);
-            }
-        }
-
-        @Override
-        protected void hookOnComplete() {
-            if (end()) {
-                sink.success();
-            }
+        public void subscribe(CoreSubscriber<? super HandlerResult> actual) {
+            new HandledRequest(loop, requests, handling, actual).arrive(exchange, limit);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.asyncloop.TimerHandle;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.springframework.http.ResponseEntity;
 import org.springframework.util.StringValueResolver;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.DispatchExceptionHandler;
@@ -50,17 +51,27 @@ public final class RequestLimits {
 
     /** What a handler returns to be subscribed to is a part of the answer's time until the answer begins. */
     private HandlerResult withLimit(HandlerResult result, ServerWebExchange exchange, Duration limit, long deadline) {
-        if (!(result.getReturnValue() instanceof Publisher<?> publisher)) {
+        Object value = result.getReturnValue();
+        Object limited;
+        if (value instanceof Publisher<?> publisher) {
+            limited = withLimit(publisher, exchange, limit, deadline);
+        } else if (value instanceof ResponseEntity<?> entity && entity.getBody() instanceof Publisher<?> body) {
+            limited = new ResponseEntity<>(
+                    withLimit(body, exchange, limit, deadline), entity.getHeaders(), entity.getStatusCode());
+        } else {
             return result;
         }
-        Mono<Object> passed = passed(exchange, limit, deadline);
-        Publisher<?> limited = publisher instanceof Mono<?> mono
-                ? mono.takeUntilOther(passed)
-                : Flux.from(publisher).takeUntilOther(passed);
         HandlerResult within = new HandlerResult(
                 result.getHandler(), limited, result.getReturnTypeSource(), result.getBindingContext());
         DispatchExceptionHandler exceptionHandler = result.getExceptionHandler();
         return exceptionHandler != null ? within.setExceptionHandler(exceptionHandler) : within;
+    }
+
+    private Publisher<?> withLimit(Publisher<?> publisher, ServerWebExchange exchange, Duration limit, long deadline) {
+        Mono<Object> passed = passed(exchange, limit, deadline);
+        return publisher instanceof Mono<?> mono
+                ? mono.takeUntilOther(passed)
+                : Flux.from(publisher).takeUntilOther(passed);
     }
 
     /** Fails when the limit passes before the answer begins; else it never ends. */

@@ -1,6 +1,5 @@
 package dev.asyncloop.spring.web;
 
-import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -90,13 +89,8 @@ final class StandardPreparation {
     }
 
     private static boolean prepares(Class<?> type) {
-        Class<?> user = ClassUtils.getUserClass(type);
-        for (Method method : MethodIntrospector.selectMethods(user, PREPARES)) {
-            if (!method.isBridge()) {
-                return true;
-            }
-        }
-        return false;
+        return !MethodIntrospector.selectMethods(ClassUtils.getUserClass(type), PREPARES)
+                .isEmpty();
     }
 
     private static boolean takesSessionStatus(HandlerMethod handler) {

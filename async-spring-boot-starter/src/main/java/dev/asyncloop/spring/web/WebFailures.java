@@ -24,11 +24,8 @@ final class WebFailures {
 
     /** Returns a failure as the client is to see it: what the loop itself has refused or ended is a 503. */
     static Throwable asWebError(Throwable failure, IOLoop loop) {
-        if (failure instanceof LoopFullException) {
-            return new RequestRefusedException(String.valueOf(failure.getMessage()), failure);
-        }
         if (isRefused(failure)) {
-            return new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, failure.getMessage(), failure);
+            return new RequestRefusedException(String.valueOf(failure.getMessage()), failure);
         }
         if (isCutShort(failure, loop)) {
             return new ResponseStatusException(

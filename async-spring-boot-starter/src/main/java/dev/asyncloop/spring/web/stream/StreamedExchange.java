@@ -39,9 +39,10 @@ public final class StreamedExchange {
         return exchange.getAttribute(ATTRIBUTE);
     }
 
+    /** A filter may have a request handled again, as long as no answer has begun. */
     static StreamedExchange of(ServerWebExchange exchange) {
         StreamedExchange known = find(exchange);
-        if (known == null) {
+        if (known == null || known.hasRun && !hasBegun(exchange)) {
             known = new StreamedExchange(exchange);
             exchange.getAttributes().put(ATTRIBUTE, known);
         }
@@ -89,6 +90,14 @@ public final class StreamedExchange {
         return streamed == null || streamed.hasRun
                 ? call
                 : Mono.deferContextual(context -> streamed.run(loop, context, status, call));
+    }
+
+    /** The handler has failed, perhaps before it was called: what is called from now on are its exception handlers. */
+    public static void failed(ServerWebExchange exchange) {
+        StreamedExchange streamed = find(exchange);
+        if (streamed != null) {
+            streamed.hasRun = true;
+        }
     }
 
     private <T> Mono<T> run(IOLoop loop, ContextView context, @Nullable HttpStatusCode status, Mono<T> call) {
