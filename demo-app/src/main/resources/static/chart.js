@@ -130,6 +130,6 @@ export class LatencyChart {
   #summary() {
     const millis = this.#history.filter(result => result.state !== 'DOWN').map(result => result.millis).sort((a, b) => a - b);
     return millis.length === 0 ? 'No answer yet'
-        : `Median ${duration(millis[millis.length >> 1])} · max ${duration(millis.at(-1))} · slow from ${duration(this.#slowAfter)}`;
+        : `Median ${duration(millis[millis.length >> 1])} · max ${duration(millis.at(-1))} · slow ≥ ${duration(this.#slowAfter)}`;
   }
 }

@@ -64,10 +64,11 @@ final class Page implements AutoCloseable {
         return find(where).getText();
     }
 
+    /** All at the same moment: the page changes meanwhile. */
+    @SuppressWarnings("unchecked")
     List<String> texts(String selector) {
-        return driver().findElements(By.cssSelector(selector)).stream()
-                .map(WebElement::getText)
-                .toList();
+        return (List<String>) driver().executeScript(
+                        "return [...document.querySelectorAll(arguments[0])].map(one => one.innerText)", selector);
     }
 
     String value(String id) {

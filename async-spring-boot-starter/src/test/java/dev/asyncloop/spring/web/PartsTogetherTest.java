@@ -72,11 +72,11 @@ class PartsTogetherTest {
         TestApplication application = on(carrier);
         ResponseEntity<String> events = application.get("/events");
         assertThat(events.getBody()).isEqualTo("bad input");
-        assertThat(events.getStatusCode()).isEqualTo(HttpStatus.I_AM_A_TEAPOT);
+        assertThat(events.getStatusCode()).isEqualTo(HttpStatus.GONE);
         ResponseEntity<String> upload =
                 application.exchange(application.client().post().uri("/upload").bodyValue("a body"));
         assertThat(upload.getBody()).isEqualTo("bad input");
-        assertThat(upload.getStatusCode()).isEqualTo(HttpStatus.I_AM_A_TEAPOT);
+        assertThat(upload.getStatusCode()).isEqualTo(HttpStatus.GONE);
     }
 
     @ParameterizedTest
@@ -209,7 +209,7 @@ class PartsTogetherTest {
 
         @ExceptionHandler
         ResponseEntity<String> handle(ServerWebInputException failure) {
-            return ResponseEntity.status(HttpStatus.I_AM_A_TEAPOT).body(await(Mono.just("bad input")));
+            return ResponseEntity.status(HttpStatus.GONE).body(await(Mono.just("bad input")));
         }
 
         @ExceptionHandler
