@@ -3,6 +3,7 @@ package dev.asyncloop.spring.web;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.TimerHandle;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.http.ResponseEntity;
@@ -61,7 +62,7 @@ public final class RequestLimits {
             return result;
         }
         return new HandlerResult(result.getHandler(), limited, result.getReturnTypeSource(), result.getBindingContext())
-                .setExceptionHandler(result.getExceptionHandler());
+                .setExceptionHandler(Objects.requireNonNull(result.getExceptionHandler()));
     }
 
     private Publisher<?> withLimit(Publisher<?> publisher, ServerWebExchange exchange, Duration limit, long deadline) {
