@@ -3,12 +3,12 @@ package dev.asyncloop.spring.web;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.TimerHandle;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.http.ResponseEntity;
 import org.springframework.util.StringValueResolver;
 import org.springframework.web.method.HandlerMethod;
-import org.springframework.web.reactive.DispatchExceptionHandler;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
@@ -61,10 +61,8 @@ public final class RequestLimits {
         } else {
             return result;
         }
-        HandlerResult within = new HandlerResult(
-                result.getHandler(), limited, result.getReturnTypeSource(), result.getBindingContext());
-        DispatchExceptionHandler exceptionHandler = result.getExceptionHandler();
-        return exceptionHandler != null ? within.setExceptionHandler(exceptionHandler) : within;
+        return new HandlerResult(result.getHandler(), limited, result.getReturnTypeSource(), result.getBindingContext())
+                .setExceptionHandler(Objects.requireNonNull(result.getExceptionHandler()));
     }
 
     private Publisher<?> withLimit(Publisher<?> publisher, ServerWebExchange exchange, Duration limit, long deadline) {
