@@ -157,12 +157,14 @@ class UnusualHandshakesTest {
 
         @Bean
         WebFilter filter() {
-            return (exchange, chain) -> switch (
-                    String.valueOf(exchange.getRequest().getHeaders().getFirst("X-Fail"))) {
+            return (exchange, chain) -> switch (String.valueOf(
+                    exchange.getRequest().getHeaders().getFirst("X-Fail"))) {
                 case "commit" -> {
-                    exchange.getResponse().beforeCommit(() -> exchange.getResponse().getStatusCode().value() == 101
-                            ? Mono.error(new IllegalStateException("not today"))
-                            : Mono.empty());
+                    exchange.getResponse()
+                            .beforeCommit(
+                                    () -> exchange.getResponse().getStatusCode().value() == 101
+                                            ? Mono.error(new IllegalStateException("not today"))
+                                            : Mono.empty());
                     yield chain.filter(exchange);
                 }
                 default -> chain.filter(exchange).doOnSuccess(nothing -> answered = true);
