@@ -70,7 +70,15 @@ public final class ServerHandshake {
             throw new UpgradeRefusedException(
                     BAD_REQUEST, "\"Sec-WebSocket-Key\" is missing, or not the Base64 of " + KEY_LENGTH + " bytes");
         }
+        if (hasBody(headers)) {
+            throw new UpgradeRefusedException(BAD_REQUEST, "A handshake has no body, whose bytes would be frames");
+        }
         return new ServerHandshake(uri, headers, keys.getFirst().strip());
+    }
+
+    private static boolean hasBody(Headers headers) {
+        String length = headers.first("Content-Length");
+        return length != null && !length.equals("0") || headers.first("Transfer-Encoding") != null;
     }
 
     private static boolean isKey(String key) {

@@ -43,7 +43,7 @@ final class HandlerRun implements CoreSubscriber<Object> {
 
     private final Context context;
 
-    private @Nullable Subscription subscription;
+    private volatile @Nullable Subscription subscription;
 
     HandlerRun(
             IOLoop loop,
@@ -68,8 +68,9 @@ final class HandlerRun implements CoreSubscriber<Object> {
     }
 
     private void cancel() {
-        if (subscription != null) {
-            subscription.cancel();
+        Subscription started = subscription;
+        if (started != null) {
+            started.cancel();
         }
     }
 
@@ -84,7 +85,7 @@ final class HandlerRun implements CoreSubscriber<Object> {
         } catch (Throwable failure) {
             failed(failure);
         } finally {
-            if (request.socket() != null) {
+            if (request.end()) {
                 connections.handled();
             }
         }
@@ -95,7 +96,7 @@ final class HandlerRun implements CoreSubscriber<Object> {
         WebSocket socket = request.socket();
         if (socket != null) {
             socket.close();
-        } else if (!request.isAccepted() && !request.isAbandoned()) {
+        } else if (!request.isAnswered() && !request.isAbandoned()) {
             if (value != null) {
                 request.answerWith(call.result(value));
             } else {
@@ -125,7 +126,7 @@ final class HandlerRun implements CoreSubscriber<Object> {
 
     private void notOpened(Throwable failure) {
         boolean cancelled = failure instanceof CancellationException;
-        if (request.isAbandoned() || request.isAccepted()) {
+        if (request.isAbandoned() || request.isAnswered()) {
             if (!cancelled && !(failure instanceof WebSocketClosedException)) {
                 report(failure);
             }
@@ -151,7 +152,11 @@ final class HandlerRun implements CoreSubscriber<Object> {
     @Override
     public void onSubscribe(Subscription subscription) {
         this.subscription = subscription;
-        subscription.request(Long.MAX_VALUE);
+        if (request.isAbandoned()) { // before there was anything to cancel
+            subscription.cancel();
+        } else {
+            subscription.request(Long.MAX_VALUE);
+        }
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -49,6 +50,8 @@ final class HandshakeRequest implements WebSocketHandshake {
     private boolean accepted;
 
     private @Nullable WebSocket socket;
+
+    private boolean ended;
 
     /** The client has gone before there was an answer. */
     private volatile boolean abandoned;
@@ -85,8 +88,15 @@ final class HandshakeRequest implements WebSocketHandshake {
         return "WebSocket " + pattern;
     }
 
-    boolean isAccepted() {
-        return accepted;
+    /** Whether the answer is on its way: after that there can't be another one. */
+    boolean isAnswered() {
+        return answer == null;
+    }
+
+    /** The handler has ended. Returns whether it has a WebSocket, which is counted for it, too. */
+    boolean end() {
+        ended = true;
+        return socket != null;
     }
 
     boolean isAbandoned() {
@@ -127,21 +137,35 @@ final class HandshakeRequest implements WebSocketHandshake {
         if (connections.isStopped()) {
             throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, "The application ends");
         }
+        if (abandoned) {
+            throw new CancellationException("The request for " + uri() + " has ended");
+        }
         WebSocketOptions chosen = change.apply(options);
         IOLoop loop = IOLoop.current();
         Task<WebSocket> opening = WebSockets.accept(loop, channel, handshake, chosen, left);
         accepted = true;
-        ServerHttpResponse response = exchange.getResponse();
-        response.setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
-        await(response.setComplete()); // as an ordinary one: what is to be done before the commit is done
         InetSocketAddress address = exchange.getRequest().getRemoteAddress();
-        answer().success();
-        WebSocket opened = await(opening);
+        WebSocket opened = open(exchange.getResponse(), opening);
         ServedWebSocket served = new ServedWebSocket(opened, pattern, address, Instant.now());
         socket = opened;
-        connections.opened(served);
+        connections.opened(served, !ended);
         channel.closeFuture().addListener(end -> connections.closed(served));
         return opened;
+    }
+
+    private WebSocket open(ServerHttpResponse response, Task<WebSocket> opening) {
+        try {
+            response.setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
+            await(response.setComplete()); // as an ordinary one: what is to be done before the commit is done
+            if (isAnswered()) { // a child accepts, and the handler has ended
+                throw new CancellationException("The handler of " + uri() + " has ended");
+            }
+            answer().success();
+            return await(opening);
+        } catch (RuntimeException ex) {
+            opening.handle((none, consequence) -> ex); // so that it is not reported as well
+            throw ex;
+        }
     }
 
     /** Ends the request as an ordinary one. */

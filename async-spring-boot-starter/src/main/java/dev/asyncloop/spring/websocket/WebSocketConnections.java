@@ -46,9 +46,13 @@ public final class WebSocketConnections implements SmartLifecycle {
         return !running;
     }
 
-    void opened(ServedWebSocket one) {
+    /**
+     * Counts a connection.
+     * @param handled whether there is a handler, which will call {@link #handled}
+     */
+    void opened(ServedWebSocket one, boolean handled) {
         synchronized (this) {
-            alive += 2;
+            alive += handled ? 2 : 1;
         }
         open.add(one);
         if (!running) {

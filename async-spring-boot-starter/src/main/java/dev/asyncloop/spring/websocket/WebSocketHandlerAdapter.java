@@ -122,8 +122,11 @@ public final class WebSocketHandlerAdapter implements HandlerAdapter {
                 HttpStatus.NOT_IMPLEMENTED, "@WebSocketMapping needs Reactor Netty as the web server");
     }
 
+    /** There are proxies that forward {@code ws} and {@code wss} as the scheme, and such that forward that of HTTP. */
     private static URI uri(ServerHttpRequest request) {
-        return URI.create("ws" + request.getURI().toString().substring("http".length()));
+        String uri = request.getURI().toString();
+        String scheme = uri.startsWith("https:") || uri.startsWith("wss:") ? "wss" : "ws";
+        return URI.create(scheme + uri.substring(uri.indexOf(':')));
     }
 
     private static String pattern(ServerWebExchange exchange) {

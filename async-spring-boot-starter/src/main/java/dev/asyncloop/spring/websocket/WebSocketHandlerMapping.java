@@ -174,10 +174,9 @@ public final class WebSocketHandlerMapping extends RequestMappingInfoHandlerMapp
     }
 
     static boolean isWanted(ServerWebExchange exchange) {
-        String upgrade = exchange.getRequest().getHeaders().getFirst("Upgrade");
-        return upgrade != null
-                && upgrade.toLowerCase(Locale.ROOT).contains("websocket")
-                && exchange.getRequest().getMethod() == HttpMethod.GET;
+        return exchange.getRequest().getMethod() == HttpMethod.GET
+                && exchange.getRequest().getHeaders().getOrEmpty("Upgrade").stream()
+                        .anyMatch(upgrade -> upgrade.toLowerCase(Locale.ROOT).contains("websocket"));
     }
 
     /** Leaves it to the other mappings to say what is wrong. */
