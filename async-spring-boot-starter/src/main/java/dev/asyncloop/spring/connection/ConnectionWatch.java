@@ -228,13 +228,15 @@ final class ConnectionWatch extends ChannelDuplexHandler {
     }
 
     /**
-     * Reads for a short time what is still on its way after a head that could not be read: closed at once, the connection
-     * would be reset, and the client might not see its answer.
+     * Reads for a short time what is still on its way after a head that could not be read, or of a body that nobody wanted:
+     * closed at once, the connection would be reset, and the client might not see its answer.
      */
     @Override
     public void close(ChannelHandlerContext context, ChannelPromise promise) {
-        if (over && !lingering && context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+        boolean isOwed = over || inBody && open == 0;
+        if (isOwed && !lingering && context.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
             lingering = true;
+            over = true;
             duplex.shutdownOutput();
             duplex.config().setAutoRead(true);
             context.executor().schedule(() -> context.close(promise), LINGER_MILLIS, TimeUnit.MILLISECONDS);

@@ -10,12 +10,14 @@ import dev.asyncloop.websocket.WebSocket;
 import dev.asyncloop.websocket.WebSocketOptions;
 import dev.asyncloop.websocket.WebSockets;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -40,6 +42,9 @@ final class HandshakeRequest implements WebSocketHandshake {
     private final String pattern;
 
     private final Channel channel;
+
+    /** The connection's, which it does not tell any more once it is lost. */
+    private final EventLoop eventLoop;
 
     private @Nullable ServerWebExchange exchange;
 
@@ -68,6 +73,7 @@ final class HandshakeRequest implements WebSocketHandshake {
         this.connections = connections;
         this.pattern = pattern;
         this.channel = channel;
+        this.eventLoop = channel.eventLoop();
         this.exchange = exchange;
     }
 
@@ -142,7 +148,7 @@ final class HandshakeRequest implements WebSocketHandshake {
         }
         WebSocketOptions chosen = change.apply(options);
         IOLoop loop = IOLoop.current();
-        Task<WebSocket> opening = WebSockets.accept(loop, channel, handshake, chosen, left);
+        Task<WebSocket> opening = accept(loop, chosen, left);
         accepted = true;
         InetSocketAddress address = exchange.getRequest().getRemoteAddress();
         WebSocket opened = open(exchange.getResponse(), opening);
@@ -153,6 +159,19 @@ final class HandshakeRequest implements WebSocketHandshake {
         return opened;
     }
 
+    private Task<WebSocket> accept(IOLoop loop, WebSocketOptions chosen, Runnable left) {
+        try {
+            return WebSockets.accept(loop, channel, handshake, chosen, left);
+        } catch (IllegalStateException ex) {
+            if (channel.isRegistered()) {
+                throw ex;
+            }
+            CancellationException gone = new CancellationException("The client has gone");
+            gone.initCause(ex);
+            throw gone;
+        }
+    }
+
     private WebSocket open(ServerHttpResponse response, Task<WebSocket> opening) {
         try {
             response.setStatusCode(HttpStatus.SWITCHING_PROTOCOLS);
@@ -160,7 +179,7 @@ final class HandshakeRequest implements WebSocketHandshake {
             if (isAnswered()) { // a child accepts, and the handler has ended
                 throw new CancellationException("The handler of " + uri() + " has ended");
             }
-            answer().success();
+            answer(MonoSink::success);
             return await(opening);
         } catch (RuntimeException ex) {
             opening.handle((none, consequence) -> ex); // so that it is not reported as well
@@ -170,18 +189,23 @@ final class HandshakeRequest implements WebSocketHandshake {
 
     /** Ends the request as an ordinary one. */
     void answerWith(HandlerResult result) {
-        answer().success(result);
+        answer(sink -> sink.success(result));
     }
 
     void failWith(Throwable failure) {
-        answer().error(failure);
+        answer(sink -> sink.error(failure));
     }
 
-    private MonoSink<HandlerResult> answer() {
+    /** Reactor Netty is told on its own thread: it looks at the connection, which may be lost at any moment. */
+    private void answer(Consumer<MonoSink<HandlerResult>> outcome) {
         MonoSink<HandlerResult> sink = Objects.requireNonNull(answer, "answered before");
         answer = null;
         exchange = null;
         left = null;
-        return sink;
+        if (eventLoop.isShuttingDown()) { // and takes no more
+            outcome.accept(sink);
+        } else {
+            eventLoop.execute(() -> outcome.accept(sink));
+        }
     }
 }
