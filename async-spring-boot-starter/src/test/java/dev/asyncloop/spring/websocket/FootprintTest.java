@@ -36,7 +36,11 @@ class FootprintTest {
     void anIdleWebSocketKeepsNothingOfItsRequest(Carrier carrier) throws IOException {
         List<RawClient> clients = new ArrayList<>();
         try (TestApplication application = Applications.start(
-                Application.class, carrier, List.of("management.observations.enable.http.server.requests=false"))) {
+                Application.class,
+                carrier,
+                List.of(
+                        "management.observations.enable.http.server.requests=false",
+                        "ioloop.websocket.close-wait=300ms"))) {
             for (int i = 0; i < COUNT; i++) {
                 clients.add(RawClient.open(application.port(), "/idle/room"));
             }

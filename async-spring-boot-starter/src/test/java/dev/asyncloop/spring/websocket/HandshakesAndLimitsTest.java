@@ -45,7 +45,8 @@ class HandshakesAndLimitsTest {
             Application.class,
             "ioloop.websocket.max-message-size=64KB",
             "ioloop.websocket.compression=on",
-            "ioloop.websocket.allowed-origins=https://*.friend.example");
+            "ioloop.websocket.allowed-origins=https://*.friend.example",
+            "ioloop.websocket.close-wait=300ms");
 
     @AfterAll
     static void close() {

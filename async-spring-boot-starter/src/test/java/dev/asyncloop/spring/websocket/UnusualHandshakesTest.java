@@ -34,8 +34,8 @@ import reactor.core.publisher.Mono;
 @ExtendWith(OutputCaptureExtension.class)
 class UnusualHandshakesTest {
 
-    private static final Applications APPLICATIONS =
-            new Applications(Application.class, "server.forward-headers-strategy=framework");
+    private static final Applications APPLICATIONS = new Applications(
+            Application.class, "server.forward-headers-strategy=framework", "ioloop.websocket.close-wait=300ms");
 
     private static volatile boolean answered;
 
