@@ -7,12 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asyncloop.Async;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.Task;
+import dev.asyncloop.channel.Topic;
 import dev.asyncloop.http.AsyncHttpClient;
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.IOLoopCustomizer;
 import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.TestApplication;
+import dev.asyncloop.spring.WebSocketMapping;
 import dev.asyncloop.spring.http.AsyncHttpClientBuilder;
+import dev.asyncloop.spring.web.stream.EventStream;
+import dev.asyncloop.websocket.WebSocket;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -114,6 +118,32 @@ class PagesTest {
         }
     }
 
+    @RestController
+    static class ChatController {
+
+        private final Topic<String> lines = Topic.create();
+
+        @WebSocketMapping("/chat")
+        void chat(WebSocket socket) {
+            try (var all = lines.subscribe()) {
+                socket.forward(all); // a child coroutine of this connection
+                for (String line : socket.texts()) { // each step waits; ends when the client closes
+                    lines.publish(line);
+                }
+            }
+        }
+
+        @Coroutine
+        @GetMapping("/chat/feed")
+        void feed(EventStream out) { // the same as server-sent events
+            try (var all = lines.subscribe()) {
+                for (String line : all) {
+                    out.send(line); // waits until the client has room
+                }
+            }
+        }
+    }
+
     @Bean(defaultCandidate = false)
     AsyncHttpClient patientClient(AsyncHttpClientBuilder builder) {
         return builder.with(options -> options.withTimeout(Duration.ofMinutes(5)))
@@ -152,7 +182,7 @@ class PagesTest {
 
     @Test
     void theReadmeAndThePagesShowWhatIsCompiledHere() throws IOException {
-        assertShown(Path.of("../README.md"), 2);
+        assertShown(Path.of("../README.md"), 3);
         assertShown(Path.of("../docs/controllers.md"), 2);
         assertShown(Path.of("../docs/configuration.md"), 1);
         assertShown(Path.of("../docs/http-in-spring.md"), 3);
