@@ -17,6 +17,7 @@ import org.springframework.boot.test.context.SpringBootTest;
             "board.also-allowed=127.0.0.1",
             "chat.pace=10ms",
             "chat.away=500ms",
+            "ioloop.websocket.close-wait=300ms",
             "logging.level.org.openqa.selenium=error"
         })
 @interface BoardTest {}

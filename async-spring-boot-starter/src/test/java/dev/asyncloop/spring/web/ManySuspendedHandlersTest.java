@@ -41,6 +41,9 @@ class ManySuspendedHandlersTest {
                         "-Xmx900m", // until the frames are compiled
                         "-XX:+UseSerialGC",
                         "-XX:+UseCompactObjectHeaders",
+                        "-XX:Tier4InvocationThreshold=1000", // compiled the sooner
+                        "-XX:Tier4MinInvocationThreshold=200",
+                        "-XX:Tier4CompileThreshold=2000",
                         "--add-opens=java.base/java.lang=ALL-UNNAMED",
                         "--enable-native-access=ALL-UNNAMED",
                         "--sun-misc-unsafe-memory-access=allow",
