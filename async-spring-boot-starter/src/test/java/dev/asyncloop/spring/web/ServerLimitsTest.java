@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -155,7 +157,7 @@ class ServerLimitsTest {
         assertThat(upload(carrier, right)).isEqualTo(HttpStatus.OK);
     }
 
-    /** By a connection of its own: the server may close one on which more comes than it wants. */
+    /** By a connection of its own: one with a rest of a body that nobody reads ends after the time-out of bodies. */
     private static HttpStatusCode upload(Carrier carrier, MultipartBodyBuilder parts) {
         WebClient client = WebClient.builder()
                 .clientConnector(new ReactorClientHttpConnector(HttpClient.newConnection()))
@@ -164,6 +166,51 @@ class ServerLimitsTest {
         return on(carrier)
                 .exchange(client.post().uri("/upload").body(BodyInserters.fromMultipartData(parts.build())))
                 .getStatusCode();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whoGoesOnSendingAfterTheAnswerIsReadForAMomentOnly(Carrier carrier) throws Exception {
+        byte[] block = new byte[64 * 1024];
+        long more = 100L * 1024 * 1024 * 1024;
+        try (Socket socket = send(
+                carrier,
+                "POST /body HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: " + more + "\r\n\r\n")) {
+            CompletableFuture<Long> sent = CompletableFuture.supplyAsync(() -> {
+                long count = 0;
+                try {
+                    while (count < more) {
+                        socket.getOutputStream().write(block);
+                        count += block.length;
+                    }
+                } catch (IOException ex) {
+                    // cut off
+                }
+                return count;
+            });
+            assertThat(head(socket.getInputStream())).startsWith("HTTP/1.1 413");
+            assertThat(sent.get(20, TimeUnit.SECONDS)).isLessThan(more);
+        }
+        assertThat(on(carrier).get("/ok").getBody()).isEqualTo("ok");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theNextRequestOfAConnectionComesAfterTheRestOfABodyThatWasTooLarge(Carrier carrier) throws Exception {
+        String part = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n"
+                + "x".repeat(10_000) + "\r\n--b--\r\n";
+        try (Socket socket = send(
+                carrier,
+                "POST /upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: "
+                        + part.length() + "\r\n\r\n" + part)) {
+            String head = head(socket.getInputStream());
+            assertThat(head).startsWith("HTTP/1.1 413").doesNotContainIgnoringCase("connection: close");
+            Matcher length = Pattern.compile("Content-Length: (\\d+)").matcher(head);
+            assertThat(length.find()).isTrue();
+            socket.getInputStream().readNBytes(Integer.parseInt(length.group(1)));
+            socket.getOutputStream().write("GET /ok HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(head(socket.getInputStream())).startsWith("HTTP/1.1 200");
+        }
     }
 
     @ParameterizedTest
