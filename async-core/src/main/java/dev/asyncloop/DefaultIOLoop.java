@@ -100,7 +100,7 @@ final class DefaultIOLoop implements DrivenLoop {
         this.timers = new Timers(turn, clock::nanoTime, clock.ticks(), this::deadlineMoved);
         this.executor = executor(options);
         this.slowCallbacks = new SlowCallbackReport(options, Debugger::isPresent);
-        this.end = new LoopEnd(this);
+        this.end = new LoopEnd(this, options.cleanUp());
         Transport transport = clock.jumps() ? Transport.counting() : Transport.choose(options.nativeTransport());
         if (kind == Carrier.EVENT_LOOP) {
             EventLoopCarrier eventLoop = new EventLoopCarrier(options.name(), timers, transport, busy, turn::isFree);

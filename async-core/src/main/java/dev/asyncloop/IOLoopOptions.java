@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param executorQueue most calls that wait for one of those threads
  * @param slowCallback how long somebody may hold the turn, the carrier or the event loop before that is reported
  * @param gracePeriod how long {@link IOLoop#close()} lets coroutines finish
+ * @param cleanUp how long coroutines that were cancelled at the end of the grace period get to end; those that have not ended
+ *     then are left to themselves
  * @param quietStart for how long from the start only what holds the loop ten times {@code slowCallback} is reported, as
  *     classes load in the first turns; zero by default
  */
@@ -31,6 +33,7 @@ public record IOLoopOptions(
         int executorQueue,
         Duration slowCallback,
         Duration gracePeriod,
+        Duration cleanUp,
         Duration quietStart) {
 
     private static final IOLoopOptions DEFAULTS = new IOLoopOptions(
@@ -44,6 +47,7 @@ public record IOLoopOptions(
             1_000,
             Duration.ofMillis(100),
             Duration.ofSeconds(10),
+            Duration.ofSeconds(2),
             Duration.ZERO);
 
     public IOLoopOptions {
@@ -60,6 +64,10 @@ public record IOLoopOptions(
         if (gracePeriod.isNegative()) {
             throw new IllegalArgumentException(
                     "gracePeriod must not be negative, but was " + gracePeriod + "; zero cancels at once");
+        }
+        if (!cleanUp.isPositive()) {
+            throw new IllegalArgumentException(
+                    "cleanUp must be positive, but was " + cleanUp + "; the default is PT2S");
         }
         if (quietStart.isNegative()) {
             throw new IllegalArgumentException(
@@ -128,6 +136,11 @@ public record IOLoopOptions(
         return edit(draft -> draft.gracePeriod = gracePeriod);
     }
 
+    /** Returns these options with another {@code cleanUp}. */
+    public IOLoopOptions withCleanUp(Duration cleanUp) {
+        return edit(draft -> draft.cleanUp = cleanUp);
+    }
+
     /** Returns these options with another {@code quietStart}. */
     public IOLoopOptions withQuietStart(Duration quietStart) {
         return edit(draft -> draft.quietStart = quietStart);
@@ -162,6 +175,8 @@ public record IOLoopOptions(
 
         private Duration gracePeriod;
 
+        private Duration cleanUp;
+
         private Duration quietStart;
 
         Draft(IOLoopOptions options) {
@@ -175,6 +190,7 @@ public record IOLoopOptions(
             this.executorQueue = options.executorQueue;
             this.slowCallback = options.slowCallback;
             this.gracePeriod = options.gracePeriod;
+            this.cleanUp = options.cleanUp;
             this.quietStart = options.quietStart;
         }
 
@@ -190,6 +206,7 @@ public record IOLoopOptions(
                     executorQueue,
                     slowCallback,
                     gracePeriod,
+                    cleanUp,
                     quietStart);
         }
     }

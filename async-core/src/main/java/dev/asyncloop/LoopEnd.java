@@ -20,8 +20,8 @@ final class LoopEnd {
 
     private static final Logger log = LoggerFactory.getLogger(IOLoop.class);
 
-    /** How long what was cancelled gets to clean up, and then Netty to end. */
-    private static final Duration CLEAN_UP = Duration.ofSeconds(2);
+    /** How long Netty gets to end, and then a thread. */
+    private static final Duration THREADS = Duration.ofSeconds(2);
 
     /** What does not end at the first cancellation may have started something since. */
     private static final Duration BETWEEN_CANCELLATIONS = Duration.ofMillis(50);
@@ -30,6 +30,9 @@ final class LoopEnd {
     private static final Duration IDLE_THREADS = Duration.ofMillis(100);
 
     private final DefaultIOLoop loop;
+
+    /** How long what was cancelled gets to end. */
+    private final Duration cleanUp;
 
     /** Completed when no coroutine is alive; looked at only while closing. */
     private final CompletableFuture<@Nullable Void> idle = new CompletableFuture<>();
@@ -43,8 +46,9 @@ final class LoopEnd {
 
     private volatile @Nullable Thread thread;
 
-    LoopEnd(DefaultIOLoop loop) {
+    LoopEnd(DefaultIOLoop loop, Duration cleanUp) {
         this.loop = loop;
+        this.cleanUp = cleanUp;
     }
 
     /**
@@ -88,7 +92,7 @@ final class LoopEnd {
         Thread last = thread;
         if (last != null) { // else it is about to be noted, and as good as gone
             try {
-                last.join(CLEAN_UP);
+                last.join(THREADS);
             } catch (InterruptedException ex) {
                 Thread.currentThread().interrupt();
             }
@@ -105,8 +109,8 @@ final class LoopEnd {
             loop.executorPool().shutdownNow();
             loop.executorPool().awaitTermination(IDLE_THREADS.toMillis(), TimeUnit.MILLISECONDS);
             failWhatStillWaits();
-            if (!loop.loopCarrier().shutDown(Durations.nanos(CLEAN_UP))) {
-                log.warn("A thread of '{}' has not ended within {}: something blocks it", loop.name(), CLEAN_UP);
+            if (!loop.loopCarrier().shutDown(Durations.nanos(THREADS))) {
+                log.warn("A thread of '{}' has not ended within {}: something blocks it", loop.name(), THREADS);
             }
             loop.watchdog().stop();
         } catch (Throwable ex) {
@@ -127,7 +131,7 @@ final class LoopEnd {
 
     private void cancelRest() {
         boolean named = false;
-        long deadline = System.nanoTime() + Durations.nanos(CLEAN_UP);
+        long deadline = System.nanoTime() + Durations.nanos(cleanUp);
         while (!idle.isDone() && System.nanoTime() < deadline) {
             boolean first = !named;
             named = true;
@@ -143,7 +147,7 @@ final class LoopEnd {
                     "{} coroutines of '{}' have not ended {} after they were cancelled; they are left to themselves",
                     loop.live(),
                     loop.name(),
-                    CLEAN_UP);
+                    cleanUp);
         }
     }
 
@@ -154,7 +158,7 @@ final class LoopEnd {
             loop.over();
             done.complete(null);
         });
-        waitFor(done, CLEAN_UP);
+        waitFor(done, cleanUp);
     }
 
     /** Only with the turn. Children are cancelled by their owner's end. */

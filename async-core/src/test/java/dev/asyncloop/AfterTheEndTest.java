@@ -22,7 +22,7 @@ class AfterTheEndTest {
     @OnBothCarriers
     void aWaitBehindAShieldEndsWithTheLoop(Carrier carrier) {
         try (CapturedLog log = new CapturedLog()) {
-            IOLoop loop = IOLoop.create(Loops.options(carrier).withGracePeriod(Duration.ofMillis(1)));
+            IOLoop loop = IOLoop.create(Loops.leavingBehind(carrier));
             List<Task<?>> tasks = new ArrayList<>();
             loop.runSync(() -> {
                 tasks.add(loop.spawn(() -> shielded(AfterTheEndTest::sleepLong)));

@@ -116,7 +116,7 @@ class EndTest {
     @OnBothCarriers
     void whatWakesAfterTheEndStillRunsOneAtATime(Carrier carrier) throws Exception {
         try (CapturedLog log = new CapturedLog()) {
-            IOLoop loop = IOLoop.create(Loops.options(carrier).withGracePeriod(Duration.ofMillis(1)));
+            IOLoop loop = IOLoop.create(Loops.leavingBehind(carrier));
             int count = 200;
             Semaphore wake = new Semaphore(0);
             CountDownLatch waiting = new CountDownLatch(count);
@@ -152,7 +152,7 @@ class EndTest {
     @OnBothCarriers
     void aMonoWhoseCoroutineOutlivesItsLoopIsStillSignalled(Carrier carrier) throws Exception {
         try (CapturedLog log = new CapturedLog()) {
-            IOLoop loop = IOLoop.create(Loops.options(carrier).withGracePeriod(Duration.ofMillis(1)));
+            IOLoop loop = IOLoop.create(Loops.leavingBehind(carrier));
             Semaphore wake = new Semaphore(0);
             CountDownLatch waiting = new CountDownLatch(1);
             var outcome = loop.<Integer>mono(

@@ -12,6 +12,11 @@ public final class Loops {
         return IOLoopOptions.defaults().withName("test").withCarrier(carrier).withGracePeriod(Duration.ofSeconds(1));
     }
 
+    /** For a loop that is closed with coroutines that outlive it: nobody waits for those long. */
+    public static IOLoopOptions leavingBehind(Carrier carrier) {
+        return options(carrier).withGracePeriod(Duration.ofMillis(1)).withCleanUp(Duration.ofMillis(300));
+    }
+
     public static IOLoop on(Carrier carrier) {
         return IOLoop.create(options(carrier));
     }

@@ -30,7 +30,7 @@ class PitfallsTest {
         try (CapturedLog log = new CapturedLog()) {
             for (int i = 0; i < 3; i++) {
                 Object monitor = new Object();
-                IOLoop loop = IOLoop.create(Loops.options(carrier).withGracePeriod(Duration.ofMillis(1)));
+                IOLoop loop = IOLoop.create(Loops.leavingBehind(carrier));
                 AtomicReference<Thread> thread = new AtomicReference<>();
                 Task<Integer> leftover;
                 synchronized (monitor) {
@@ -61,7 +61,7 @@ class PitfallsTest {
     @OnBothCarriers
     void aTimedParkThatEndsAfterTheEndOfItsLoopIsNotLost(Carrier carrier) throws Exception {
         try (CapturedLog log = new CapturedLog()) {
-            IOLoop loop = IOLoop.create(Loops.options(carrier).withGracePeriod(Duration.ZERO));
+            IOLoop loop = IOLoop.create(Loops.leavingBehind(carrier).withGracePeriod(Duration.ZERO));
             CountDownLatch parked = new CountDownLatch(1);
             CountDownLatch closed = new CountDownLatch(1);
             Task<Integer> leftover = loop.spawn(() -> shielded(() -> blocking(() -> {

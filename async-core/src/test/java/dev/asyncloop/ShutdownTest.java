@@ -51,7 +51,7 @@ class ShutdownTest {
     private static final Duration LONG = Duration.ofHours(1);
 
     private static IOLoop shortLived(Carrier carrier) {
-        return IOLoop.create(Loops.options(carrier).withGracePeriod(Duration.ofMillis(1)));
+        return IOLoop.create(Loops.leavingBehind(carrier));
     }
 
     // ---- what its users call
