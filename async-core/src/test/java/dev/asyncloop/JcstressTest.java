@@ -50,7 +50,7 @@ class JcstressTest {
             "-iters",
             "1",
             "-time",
-            "300",
+            "150",
             "-spinStyle", // where others build as well, an actor that waits may keep the other one from its core
             "THREAD_YIELD");
 
@@ -58,7 +58,7 @@ class JcstressTest {
 
     private static Collection<TestResult> results;
 
-    @Timeout(300) // some 40 s on two idle cores
+    @Timeout(300) // some 15 s on two idle cores
     @BeforeAll
     static void race() throws Exception {
         Files.createDirectories(DIRECTORY);

@@ -64,7 +64,7 @@ class JdkDeadlocksTest {
         try (CapturedLog log = CapturedLog.withWatchdog()) {
             List<IOLoop> loops = new ArrayList<>();
             for (Carrier carrier : Carrier.values()) {
-                IOLoop loop = IOLoop.create(Loops.options(carrier).withName("monitor-" + carrier));
+                IOLoop loop = IOLoop.create(Loops.leavingBehind(carrier).withName("monitor-" + carrier));
                 loops.add(loop);
                 Object monitor = new Object();
                 loop.spawn("owner", () -> {

@@ -9,7 +9,7 @@ public final class Loops {
     private Loops() {}
 
     public static IOLoopOptions options(Carrier carrier) {
-        return IOLoopOptions.defaults().withName("test").withCarrier(carrier).withGracePeriod(Duration.ofSeconds(1));
+        return IOLoopOptions.defaults().withName("test").withCarrier(carrier).withGracePeriod(Duration.ofMillis(300));
     }
 
     /** For a loop that is closed with coroutines that outlive it: nobody waits for those long. */

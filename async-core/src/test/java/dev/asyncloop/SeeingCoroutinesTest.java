@@ -309,7 +309,7 @@ class SeeingCoroutinesTest {
             });
             assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
             int whole = 0;
-            for (int look = 0; look < 15; look++) {
+            for (int look = 0; look < 8; look++) {
                 List<CoroutineInfo> seen = flat(loop.coroutines());
                 Set<Long> ids = new HashSet<>();
                 assertThat(seen)
@@ -346,12 +346,12 @@ class SeeingCoroutinesTest {
                 }));
             }
             int inTheTurn = 0; // where nobody else has it; a look from beside nearly always finds somebody who has
-            for (int i = 0; i < 5; i++) { // one of the threads may be kept from its processor for 100 ms
+            for (int i = 0; i < 4; i++) { // one of the threads may be kept from its processor for 100 ms
                 List<CoroutineInfo> seen = loop.coroutines();
                 assertThat(seen).hasSize(40);
                 inTheTurn += seen.stream().noneMatch(one -> one.state() == State.RUNNING) ? 1 : 0;
             }
-            assertThat(inTheTurn).isGreaterThan(2);
+            assertThat(inTheTurn).isGreaterThan(1);
             enough.set(true);
             for (Task<?> one : busy) {
                 one.get(20, TimeUnit.SECONDS);
@@ -423,7 +423,7 @@ class SeeingCoroutinesTest {
                 }));
             }
             long before = loop.statistics().turns();
-            long until = System.nanoTime() + 1_500_000_000;
+            long until = System.nanoTime() + 700_000_000;
             while (System.nanoTime() < until) {
                 samples += (int) loop.coroutinesWithStacks().stream()
                         .filter(one -> !one.stack().isEmpty())

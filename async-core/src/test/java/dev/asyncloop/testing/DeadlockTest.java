@@ -152,10 +152,10 @@ class DeadlockTest {
     @OnBothCarriers
     void theLimitBeginsAnewWithEachStepFromOutside(Carrier carrier) {
         try (VirtualTimeLoop loop = on(carrier)) {
-            loop.setOutsideLimit(Duration.ofMillis(1_500));
+            loop.setOutsideLimit(Duration.ofMillis(800));
             loop.runSync(() -> {
-                for (int i = 0; i < 12; i++) {
-                    await(Mono.delay(Duration.ofMillis(150)));
+                for (int i = 0; i < 9; i++) {
+                    await(Mono.delay(Duration.ofMillis(100)));
                 }
                 return null;
             });
