@@ -577,6 +577,7 @@ class WebSocketHandlersTest {
                         }
                         return null;
                     });
+                    Async.yieldNow(); // one that is cancelled before its first turn never has it
                     socket.send("first");
                     await(new CompletableFuture<String>());
                     return null;
