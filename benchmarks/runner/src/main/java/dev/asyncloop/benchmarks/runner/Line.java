@@ -11,7 +11,7 @@ final class Line {
 
     private static final int ROOM = 16 * 1024;
 
-    final SocketChannel channel;
+    SocketChannel channel;
 
     final int number;
 
@@ -20,6 +20,9 @@ final class Line {
 
     /** How many messages it has received; their order tells which they are. */
     int received;
+
+    /** Whether the server will end the connection after what it has sent last. */
+    boolean saysEnd;
 
     private final ByteBuffer in = ByteBuffer.allocate(ROOM);
 
@@ -57,10 +60,12 @@ final class Line {
             throw new EOFException("The server has ended a connection");
         }
         int messages = 0;
+        saysEnd = false;
         int from = 0;
         int length;
         while ((length = protocol.length(in.array(), from, in.position())) > 0) {
             messages += protocol.isMessage(in.array(), from) ? 1 : 0;
+            saysEnd = protocol.saysEnd(in.array(), from, from + length);
             from += length;
         }
         in.flip().position(from);

@@ -1,6 +1,7 @@
 package dev.asyncloop.benchmarks.runner;
 
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -43,12 +44,23 @@ final class Lines implements AutoCloseable {
     private void add(int port, Work work) throws IOException {
         Line line = new Line(all.size(), SocketChannel.open(Ports.address(port)));
         all.add(line);
-        line.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         if (work.isWebSocket()) {
             line.upgrade(Protocol.upgrade(port, work.path));
         }
+        register(line);
+    }
+
+    private void register(Line line) throws IOException {
+        line.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         line.channel.configureBlocking(false);
         line.channel.register(selector, SelectionKey.OP_READ, line);
+    }
+
+    private void reopen(Line line) throws IOException {
+        SocketAddress server = line.channel.getRemoteAddress();
+        line.channel.close();
+        line.channel = SocketChannel.open(server);
+        register(line);
     }
 
     /** Waits so long for something to read, or not at all, and reads it. */
@@ -61,6 +73,9 @@ final class Lines implements AutoCloseable {
         for (SelectionKey key : selector.selectedKeys()) {
             Line line = (Line) key.attachment();
             int messages = line.read(protocol);
+            if (line.saysEnd) {
+                reopen(line);
+            }
             for (int i = 0; i < messages; i++) {
                 listener.received(line);
                 line.received++;

@@ -1,12 +1,15 @@
 package dev.asyncloop.benchmarks.runner;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /** Measures, and writes what it has found; see {@code run.sh}. */
 public final class Main {
@@ -30,19 +33,30 @@ public final class Main {
         Files.createDirectories(settings.scratch());
         Files.createDirectories(settings.out());
         pinMyself(settings);
-        long start = System.nanoTime();
-        List<Result> results = Run.of(settings);
-        long minutes = Math.round((System.nanoTime() - start) / 60e9);
-        Report report = new Report(
-                settings, results, Machine.describe(), Versions.of(settings), LocalDate.now(ZoneOffset.UTC), minutes);
-        write(settings, ".md", report.text());
-        write(settings, ".svg", new Chart(results).svg());
-        write(settings, ".csv", Csv.of(results));
+        Findings findings = Run.of(settings, reporter(settings));
+        System.exit(findings.failures().isEmpty() ? 0 : 1);
     }
 
-    private static void write(Settings settings, String ending, String text) throws IOException {
+    /** Writes after each work, so that what is measured is not lost when the run is ended before its time. */
+    private static Consumer<Findings> reporter(Settings settings) throws IOException, InterruptedException {
+        Map<String, String> versions = Versions.of(settings);
+        LocalDate day = LocalDate.now(ZoneOffset.UTC);
+        long start = System.nanoTime();
+        return findings -> {
+            long minutes = Math.round((System.nanoTime() - start) / 60e9);
+            write(settings, ".md", new Report(settings, findings, versions, day, minutes).text());
+            write(settings, ".svg", new Chart(findings.results()).svg());
+            write(settings, ".csv", Csv.of(findings.results()));
+        };
+    }
+
+    private static void write(Settings settings, String ending, String text) {
         Path file = settings.out().resolve(settings.name() + ending);
-        Files.writeString(file, text);
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         System.out.println("Written: " + file);
     }
 

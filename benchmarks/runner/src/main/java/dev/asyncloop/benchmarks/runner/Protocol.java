@@ -28,6 +28,13 @@ enum Protocol {
                     head.substring(value, head.indexOf('\r', value)).trim());
             return to - body < length ? 0 : body - from + length;
         }
+
+        @Override
+        boolean saysEnd(byte[] bytes, int from, int to) {
+            return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1)
+                    .toLowerCase(Locale.ROOT)
+                    .contains("\r\nconnection: close");
+        }
     },
 
     WEB_SOCKET {
@@ -63,6 +70,11 @@ enum Protocol {
     /** Returns whether it is what was waited for, and not a ping. */
     boolean isMessage(byte[] bytes, int from) throws IOException {
         return true;
+    }
+
+    /** Returns whether the server ends the connection after this message, as Tomcat does after a hundred. */
+    boolean saysEnd(byte[] bytes, int from, int to) {
+        return false;
     }
 
     /** Returns where the pattern ends, or -1. */

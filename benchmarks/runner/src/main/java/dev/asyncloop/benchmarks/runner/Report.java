@@ -13,7 +13,7 @@ final class Report {
 
     private final List<Result> results;
 
-    private final String machine;
+    private final List<Result> failures;
 
     private final Map<String, String> versions;
 
@@ -21,18 +21,17 @@ final class Report {
 
     private final long minutes;
 
+    private final List<Work> works;
+
     private final StringBuilder text = new StringBuilder();
 
-    Report(
-            Settings settings,
-            List<Result> results,
-            String machine,
-            Map<String, String> versions,
-            LocalDate day,
-            long minutes) {
+    Report(Settings settings, Findings findings, Map<String, String> versions, LocalDate day, long minutes) {
         this.settings = settings;
-        this.results = results;
-        this.machine = machine;
+        this.results = findings.results();
+        this.failures = findings.failures();
+        this.works = settings.works().stream()
+                .filter(work -> results.stream().anyMatch(result -> result.work == work))
+                .toList();
         this.versions = versions;
         this.day = day;
         this.minutes = minutes;
@@ -51,7 +50,7 @@ final class Report {
         add("");
         add("![Processor time per request](%s.svg)", settings.name());
         aims();
-        for (Work work : settings.works()) {
+        for (Work work : works) {
             work(work);
         }
         footprint();
@@ -110,6 +109,9 @@ final class Report {
                     result.unanswered == 0 ? "" : " ²",
                     millis(result.p99Millis.median()));
         }
+        failures.stream()
+                .filter(result -> result.work == work)
+                .forEach(result -> add("\nNot measured: %s, which has failed at it.", result.peer.name()));
         if (rows.stream().anyMatch(result -> !result.settled)) {
             add("");
             add("¹ Had not settled when it was measured.");
@@ -130,7 +132,7 @@ final class Report {
         add("");
         StringBuilder head = new StringBuilder("| Server | start |");
         StringBuilder line = new StringBuilder("|---|--:|");
-        for (Work work : settings.works()) {
+        for (Work work : works) {
             head.append(' ').append(work.title).append(" |");
             line.append("--:|");
         }
@@ -145,7 +147,7 @@ final class Report {
         Series start = new Series();
         Series cpu = new Series();
         StringBuilder cells = new StringBuilder();
-        for (Work work : settings.works()) {
+        for (Work work : works) {
             Optional<Result> result = results.stream()
                     .filter(each -> each.peer.equals(peer) && each.work == work)
                     .findFirst();
@@ -167,7 +169,7 @@ final class Report {
         add("");
         add("## Under which conditions");
         add("");
-        add("- %s, %s.", day, machine);
+        add("- %s, %s.", day, Machine.describe());
         add(
                 "- Servers on processor %s, load and nginx on %s; all alive at the same time, only one is under load.",
                 settings.serverCpus(), settings.loadCpus());

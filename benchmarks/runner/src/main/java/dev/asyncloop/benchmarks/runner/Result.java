@@ -1,5 +1,7 @@
 package dev.asyncloop.benchmarks.runner;
 
+import org.jspecify.annotations.Nullable;
+
 /** What has been measured of one peer at one work. */
 final class Result {
 
@@ -21,6 +23,10 @@ final class Result {
 
     /** Whether the processor time for a request had settled before it was measured. */
     boolean settled;
+
+    /** Why it is not measured to its end. */
+    @Nullable
+    String failure;
 
     double startSeconds;
 

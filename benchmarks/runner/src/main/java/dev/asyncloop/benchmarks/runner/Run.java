@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
  * Takes one work after the other: starts all servers anew, checks what they answer, warms each up, and measures them in turn,
@@ -22,82 +23,108 @@ final class Run {
 
     private final Settings settings;
 
-    private final List<Result> results = new ArrayList<>();
+    private final Findings findings = new Findings();
 
-    private Run(Settings settings) {
+    private final Consumer<Findings> afterEachWork;
+
+    private Run(Settings settings, Consumer<Findings> afterEachWork) {
         this.settings = settings;
+        this.afterEachWork = afterEachWork;
     }
 
-    static List<Result> of(Settings settings) throws IOException, InterruptedException {
-        Run run = new Run(settings);
+    static Findings of(Settings settings, Consumer<Findings> afterEachWork) throws IOException, InterruptedException {
+        Run run = new Run(settings, afterEachWork);
         try (Upstream upstream = Upstream.start(settings.loadCpus(), settings.port(), settings.scratch())) {
+            for (Peer peer : settings.chosen()) {
+                run.check(peer, upstream);
+            }
+            say("All %d servers answer the same", settings.chosen().size());
             for (Work work : settings.works()) {
                 run.measure(work, upstream);
             }
         }
-        return run.results;
+        return run.findings;
+    }
+
+    /** Before anything is measured: who answers something else ends the run. */
+    private void check(Peer peer, Upstream upstream) throws IOException, InterruptedException {
+        try (Server server = Server.start(peer, settings.port() + 1, settings, upstream.url());
+                SameAnswers answers = new SameAnswers()) {
+            for (Work work : settings.works()) {
+                if (peer.does(work)) {
+                    answers.check(server, work);
+                }
+            }
+        }
     }
 
     private void measure(Work work, Upstream upstream) throws IOException, InterruptedException {
         List<Entrant> entrants = new ArrayList<>();
         try {
             for (Peer peer : settings.doing(work)) {
-                Server server = Server.start(peer, settings.port() + 1 + entrants.size(), settings, upstream.url());
+                Server server = Server.start(peer, settings.port() + 2 + entrants.size(), settings, upstream.url());
                 Result result = new Result(peer, work);
                 entrants.add(new Entrant(server, result));
-                results.add(result);
                 result.startSeconds = server.startSeconds;
                 result.startCpuSeconds = server.startCpuSeconds;
             }
             say("%s: %d servers have started", work.title, entrants.size());
-            try (SameAnswers answers = new SameAnswers()) {
-                for (Entrant each : entrants) {
-                    answers.check(each.server, work);
+            each(entrants, this::warmUp);
+            for (int i = 0; i < settings.repetitions(); i++) {
+                int repetition = i;
+                each(rotated(entrants, i), (server, result) -> repeat(repetition, server, result));
+            }
+            each(entrants, this::weigh);
+            findings.add(entrants.stream().map(Entrant::result).toList());
+        } finally {
+            entrants.forEach(each -> each.server.askToEnd());
+            entrants.forEach(each -> each.server.close());
+        }
+        afterEachWork.accept(findings);
+    }
+
+    /** Who fails at a work is named and left out of it; the others go on. */
+    private void each(List<Entrant> entrants, Step step) throws InterruptedException {
+        for (Entrant each : entrants) {
+            if (each.result.failure == null) {
+                try {
+                    each.server.needsAlive();
+                    step.take(each.server, each.result);
+                } catch (IOException e) {
+                    say("  %s has failed: %s", each.server.peer.name(), e);
+                    each.result.failure = String.valueOf(e.getMessage());
                 }
             }
-            say("  all answer the same");
-            for (Entrant each : entrants) {
-                warmUp(each.server, each.result);
-            }
-            for (int i = 0; i < settings.repetitions(); i++) {
-                repeat(i, entrants);
-            }
-            for (Entrant each : entrants) {
-                weigh(each.server, each.result);
-            }
-        } finally {
-            entrants.forEach(each -> each.server.close());
         }
     }
 
     /** Each time another one comes first. */
-    private void repeat(int repetition, List<Entrant> entrants) throws IOException, InterruptedException {
+    private List<Entrant> rotated(List<Entrant> entrants, int repetition) {
         List<Entrant> order = new ArrayList<>(entrants);
         Collections.rotate(order, -repetition * order.size() / settings.repetitions());
-        for (Entrant each : order) {
-            Server server = each.server;
-            Result result = each.result;
-            Sample sample = full(server, result.work, settings.seconds());
-            result.cpuMicros.add(sample.cpuMicros);
-            result.perSecond.add(sample.perSecond);
-            Latency latency = FixedRate.measure(server, result.work, Math.max(1, settings.seconds() / 2));
-            result.p50Millis.add(latency.p50Millis());
-            result.p99Millis.add(latency.p99Millis());
-            result.unanswered += latency.unanswered();
-            say(
-                    "  %d/%d %-18s %8.1f µs %9.0f/s   p50 %7.2f ms, p99 %7.2f ms",
-                    repetition + 1,
-                    settings.repetitions(),
-                    server.peer.name(),
-                    sample.cpuMicros,
-                    sample.perSecond,
-                    latency.p50Millis(),
-                    latency.p99Millis());
-        }
+        return order;
+    }
+
+    private void repeat(int repetition, Server server, Result result) throws IOException, InterruptedException {
+        Sample sample = full(server, result.work, settings.seconds());
+        result.cpuMicros.add(sample.cpuMicros);
+        result.perSecond.add(sample.perSecond);
+        Latency latency = FixedRate.measure(server, result.work, Math.max(1, settings.seconds() / 2));
+        result.p50Millis.add(latency.p50Millis());
+        result.p99Millis.add(latency.p99Millis());
+        result.unanswered += latency.unanswered();
+        say(
+                "  %d/%d %-18s %8.1f µs %9.0f/s   p50 %7.2f ms, p99 %7.2f ms",
+                repetition + 1,
+                settings.repetitions(),
+                server.peer.name(),
+                sample.cpuMicros,
+                sample.perSecond,
+                latency.p50Millis(),
+                latency.p99Millis());
     }
 
     private void weigh(Server server, Result result) throws IOException, InterruptedException {
-        server.needsAlive();
         result.residentMegabytes = server.facts.residentMegabytes();
         result.peakMegabytes = server.facts.peakMegabytes();
         result.heapMegabytes = server.heapMegabytes(settings);
@@ -119,11 +146,16 @@ final class Run {
     }
 
     private Sample full(Server server, Work work, int seconds) throws IOException, InterruptedException {
-        server.needsAlive();
         double before = server.facts.cpuSeconds();
         Flow flow = FullLoad.put(server, work, seconds, settings);
         double cpu = server.facts.cpuSeconds() - before;
         return new Sample(cpu * 1e6 / flow.count(), flow.perSecond());
+    }
+
+    /** Something that is done with every server. */
+    private interface Step {
+
+        void take(Server server, Result result) throws IOException, InterruptedException;
     }
 
     private record Entrant(Server server, Result result) {}

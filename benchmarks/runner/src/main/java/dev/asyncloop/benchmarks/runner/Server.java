@@ -93,6 +93,11 @@ final class Server implements AutoCloseable {
         return Children.run(settings.loadCpus(), command, 30, settings.scratch().resolve("jcmd.log"));
     }
 
+    /** So that many end at the same time. */
+    void askToEnd() {
+        process.destroy();
+    }
+
     @Override
     public void close() {
         Children.end(process);
