@@ -75,8 +75,8 @@ final class Report {
             double ratio = aim.reached(results).orElseThrow();
             String verdict = ratio <= aim.most() ? "" : " (not reached)";
             add(
-                    "| %s | %s : %s | ≤ %.2f | %.2f%s |",
-                    aim.work().title, aim.subject(), aim.family(), aim.most(), ratio, verdict);
+                    "| %s | %s : %s | ≤ %s | %s%s |",
+                    aim.work().title, aim.subject(), aim.family(), ratio(aim.most()), ratio(ratio), verdict);
         }
     }
 
@@ -187,6 +187,10 @@ final class Report {
         for (Peer peer : settings.chosen()) {
             add("| %s | %s |", peer.name(), peer.title());
         }
+    }
+
+    private static String ratio(double value) {
+        return String.format(Locale.ROOT, value < 0.1 ? "%.3f" : "%.2f", value);
     }
 
     private static String micros(double value) {

@@ -107,6 +107,9 @@ final class Run {
 
     private void repeat(int repetition, Server server, Result result) throws IOException, InterruptedException {
         Sample sample = full(server, result.work, settings.seconds());
+        if (sample.perSecond == 0) {
+            throw new IOException("It has not answered at all");
+        }
         result.cpuMicros.add(sample.cpuMicros);
         result.perSecond.add(sample.perSecond);
         Latency latency = FixedRate.measure(server, result.work, Math.max(1, settings.seconds() / 2));
@@ -136,7 +139,7 @@ final class Run {
         double now = Double.NaN;
         while (windows < settings.warmUpWindows() && !result.settled) {
             before = now;
-            now = full(server, result.work, settings.warmUpWindows() == 1 ? 1 : WARM_UP_SECONDS).cpuMicros;
+            now = full(server, result.work, WARM_UP_SECONDS).cpuMicros;
             windows++;
             result.settled = windows >= LEAST_WARM_UP && Math.abs(now - before) <= SETTLED * before;
         }
@@ -149,7 +152,7 @@ final class Run {
         double before = server.facts.cpuSeconds();
         Flow flow = FullLoad.put(server, work, seconds, settings);
         double cpu = server.facts.cpuSeconds() - before;
-        return new Sample(cpu * 1e6 / flow.count(), flow.perSecond());
+        return new Sample(flow.count() == 0 ? Double.NaN : cpu * 1e6 / flow.count(), flow.perSecond());
     }
 
     /** Something that is done with every server. */
