@@ -1,7 +1,0 @@
-package dev.asyncloop.benchmarks;
-
-/** What is sent as JSON. */
-record Greeting(String message, int number) {
-
-    static final Greeting HELLO = new Greeting("Hello, world", 42);
-}
