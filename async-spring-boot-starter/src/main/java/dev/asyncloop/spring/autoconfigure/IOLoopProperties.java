@@ -140,7 +140,7 @@ public class IOLoopProperties {
         /** For how long from the start of the loop only what takes ten times as long is reported. */
         private Duration quietStart = Duration.ofSeconds(10);
 
-        /** For how long somebody may hold the loop before its health is down. */
+        /** For how long somebody may hold the loop, or it may have no turn, before its health is down. */
         private Duration downAfter = Duration.ofSeconds(10);
 
         public Duration getSlowCallback() {
@@ -174,8 +174,8 @@ public class IOLoopProperties {
         /** Whether the web server and the reactive HTTP clients live on the loop. */
         private boolean enabled = true;
 
-        /** Whether the server of a management port of its own lives on the loop, too. */
-        private boolean management = true;
+        /** Whether the server of a management port of its own lives on the loop, too, and not beside it. */
+        private boolean management = false;
 
         public boolean isManagement() {
             return management;
