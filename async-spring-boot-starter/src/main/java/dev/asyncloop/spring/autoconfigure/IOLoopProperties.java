@@ -26,6 +26,8 @@ public class IOLoopProperties {
 
     private final Web web = new Web();
 
+    private final Console console = new Console();
+
     public String getName() {
         return name;
     }
@@ -56,6 +58,10 @@ public class IOLoopProperties {
 
     public Web getWeb() {
         return web;
+    }
+
+    public Console getConsole() {
+        return console;
     }
 
     /** What may be asked for as {@code ioloop.carrier}. */
@@ -267,6 +273,21 @@ public class IOLoopProperties {
 
         public void setBodyTimeout(Duration bodyTimeout) {
             this.bodyTimeout = bodyTimeout;
+        }
+    }
+
+    /** The page that shows what the loop does. */
+    public static class Console {
+
+        /** Whether there is one, where "management.endpoints.web.exposure" lets it be. */
+        private boolean enabled;
+
+        public boolean isEnabled() {
+            return enabled;
+        }
+
+        public void setEnabled(boolean enabled) {
+            this.enabled = enabled;
         }
     }
 }
