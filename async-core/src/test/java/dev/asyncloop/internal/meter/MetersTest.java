@@ -94,4 +94,16 @@ class MetersTest {
         assertThat(lateness.greatest(22 * SECOND)).isEqualTo(2);
         assertThat(lateness.greatest(60 * SECOND)).isZero();
     }
+
+    @Test
+    void whatWasSpentAddsUpAndTheLongestIsOfTheLastSeconds() {
+        SpentTime spent = new SpentTime();
+        spent.add(SECOND, 5);
+        spent.add(2 * SECOND, 3);
+        assertThat(spent.count()).isEqualTo(2);
+        assertThat(spent.nanos()).isEqualTo(8);
+        assertThat(spent.longest(2 * SECOND)).isEqualTo(5);
+        assertThat(spent.longest(60 * SECOND)).isZero();
+        assertThat(spent.nanos()).isEqualTo(8);
+    }
 }
