@@ -17,6 +17,7 @@ import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -92,11 +93,16 @@ final class DefaultIOLoop implements DrivenLoop {
 
     private final AtomicLong failures = new AtomicLong();
 
+    private final AtomicLong executorRefused = new AtomicLong();
+
+    private final @Nullable CoroutineTimes times;
+
     private DefaultIOLoop(IOLoopOptions options, Carrier kind) {
         this.options = options;
         this.kind = kind;
         LoopClock clock = options.clock();
         this.turn = new Turn(idleness::turnIsFree, this::relieve, kind == Carrier.JDK ? busy : null);
+        this.times = options.timedCoroutines() ? new CoroutineTimes(this) : null;
         this.timers = new Timers(turn, clock::nanoTime, clock.ticks(), this::deadlineMoved);
         this.executor = executor(options);
         this.slowCallbacks = new SlowCallbackReport(options, Debugger::isPresent);
@@ -281,6 +287,13 @@ final class DefaultIOLoop implements DrivenLoop {
         SafeLog.error(log, failure, "Exception in {} of '{}'", where, name());
     }
 
+    /** A coroutine is about to end; in its turn. */
+    void lived(Coroutine<?> coroutine, @Nullable Throwable failure) {
+        if (times != null) {
+            times.ended(coroutine, failure);
+        }
+    }
+
     void ended() {
         if (live.decrementAndGet() == 0) {
             end.idle();
@@ -312,7 +325,7 @@ final class DefaultIOLoop implements DrivenLoop {
      */
     Executor dependents() {
         ContextView context = capture();
-        return callback -> join(coroutine(null, asCallable(callback), context));
+        return callback -> join(coroutine(null, new Callback(callback), context));
     }
 
     // ---- what a clock asks that is moved by hand
@@ -400,6 +413,16 @@ final class DefaultIOLoop implements DrivenLoop {
     @Override
     public LoopStatistics statistics() {
         return view.statistics();
+    }
+
+    @Override
+    public LoopTotals totals() {
+        return new LoopTotals(
+                Duration.ofNanos(busy.nanos()),
+                times != null ? times.coroutines() : Map.of(),
+                times != null ? times.callbacks() : Map.of(),
+                executor.getCompletedTaskCount(),
+                executorRefused.get());
     }
 
     @Override
@@ -550,7 +573,7 @@ final class DefaultIOLoop implements DrivenLoop {
 
     @Override
     public void addCallback(Runnable callback) {
-        start(null, asCallable(callback));
+        start(null, new Callback(callback));
     }
 
     @Override
@@ -637,7 +660,7 @@ final class DefaultIOLoop implements DrivenLoop {
         end.requireOpen(name != null ? "'" + name + "'" : "a timer's callback");
         ContextView context = capture();
         AtomicBoolean claimed = new AtomicBoolean(); // by the callback that begins, or by who cancels it before
-        Callable<@Nullable Void> body = asCallable(() -> {
+        Callable<@Nullable Void> body = new Callback(() -> {
             if (claimed.compareAndSet(false, true)) {
                 callback.run();
             }
@@ -681,6 +704,7 @@ final class DefaultIOLoop implements DrivenLoop {
         } catch (RejectedExecutionException ex) {
             call.cancel(false, "it was rejected");
             end.requireOpen("a call of runInExecutor");
+            executorRefused.incrementAndGet();
             throw new ExecutorFullException("The executor of '" + options.name() + "' has " + options.executorThreads()
                     + " threads busy and " + options.executorQueue()
                     + " calls waiting, its limits; raise executorThreads or executorQueue, or start fewer at a time");

@@ -8,6 +8,7 @@ import dev.asyncloop.IOLoop;
 import dev.asyncloop.IOLoopOptions;
 import dev.asyncloop.LoopClock;
 import dev.asyncloop.LoopStatistics;
+import dev.asyncloop.LoopTotals;
 import dev.asyncloop.Promise;
 import dev.asyncloop.SlowCallback;
 import dev.asyncloop.Suspension;
@@ -392,6 +393,11 @@ public final class VirtualTimeLoop implements IOLoop {
     @Override
     public LoopStatistics statistics() {
         return loop.statistics();
+    }
+
+    @Override
+    public LoopTotals totals() {
+        return loop.totals();
     }
 
     @Override
