@@ -249,6 +249,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
             LockSupport.unpark(started);
             return true;
         }
+        loop.startDelays().begins(startedAt);
         if (owner == null) {
             loop.belongings().add(this);
         }

@@ -8,11 +8,14 @@ import dev.asyncloop.internal.carrier.Transport;
 import dev.asyncloop.internal.jfr.CoroutineEvents;
 import dev.asyncloop.internal.log.SafeLog;
 import dev.asyncloop.internal.meter.BusyTime;
+import dev.asyncloop.internal.meter.Lateness;
+import dev.asyncloop.internal.meter.StartDelays;
 import dev.asyncloop.internal.timer.Timer;
 import dev.asyncloop.internal.timer.Timers;
 import dev.asyncloop.internal.turn.Turn;
 import dev.asyncloop.internal.watchdog.Debugger;
 import dev.asyncloop.internal.watchdog.Watchdog;
+import dev.asyncloop.internal.watchdog.Watched;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,6 +63,8 @@ final class DefaultIOLoop implements DrivenLoop {
 
     private final BusyTime busy = new BusyTime(System::nanoTime);
 
+    private final StartDelays startDelays;
+
     private final Turn turn;
 
     private final Timers timers;
@@ -70,7 +75,7 @@ final class DefaultIOLoop implements DrivenLoop {
 
     private final SlowCallbackReport slowCallbacks;
 
-    private final Watchdog<Watch> watchdog;
+    private final Watchdog<Watched> watchdog;
 
     private final LoopEnd end;
 
@@ -103,7 +108,9 @@ final class DefaultIOLoop implements DrivenLoop {
         LoopClock clock = options.clock();
         this.turn = new Turn(idleness::turnIsFree, this::relieve, kind == Carrier.JDK ? busy : null);
         this.times = options.timedCoroutines() ? new CoroutineTimes(this) : null;
-        this.timers = new Timers(turn, clock::nanoTime, clock.ticks(), this::deadlineMoved);
+        Lateness lateness = new Lateness(this::now);
+        this.startDelays = new StartDelays(this::now, lateness);
+        this.timers = new Timers(turn, clock::nanoTime, clock.ticks(), lateness, this::deadlineMoved);
         this.executor = executor(options);
         this.slowCallbacks = new SlowCallbackReport(options, Debugger::isPresent);
         this.end = new LoopEnd(this);
@@ -122,11 +129,12 @@ final class DefaultIOLoop implements DrivenLoop {
                 List.of(
                         new TurnWatch(turn, kind == Carrier.EVENT_LOOP, slowCallbacks),
                         new CarrierWatch(carrier, turn, slowCallbacks),
-                        new EventLoopWatch(carrier, turn, slowCallbacks)),
+                        new EventLoopWatch(carrier, turn, slowCallbacks),
+                        new Standstill(turn, timers, slowCallbacks)),
                 Durations.nanos(options.slowCallback()),
                 Durations.nanos(options.quietStart()));
         watchdog.start();
-        this.view = new LoopView(this, busy, slowCallbacks);
+        this.view = new LoopView(this, busy, lateness, slowCallbacks);
         this.face = clock.attach(this);
     }
 
@@ -191,6 +199,10 @@ final class DefaultIOLoop implements DrivenLoop {
         return turn;
     }
 
+    StartDelays startDelays() {
+        return startDelays;
+    }
+
     Timers timerSet() {
         return timers;
     }
@@ -203,7 +215,8 @@ final class DefaultIOLoop implements DrivenLoop {
         return belongings;
     }
 
-    IOLoopOptions options() {
+    @Override
+    public IOLoopOptions options() {
         return options;
     }
 
@@ -211,7 +224,7 @@ final class DefaultIOLoop implements DrivenLoop {
         return executor;
     }
 
-    Watchdog<Watch> watchdog() {
+    Watchdog<Watched> watchdog() {
         return watchdog;
     }
 
@@ -397,17 +410,39 @@ final class DefaultIOLoop implements DrivenLoop {
 
     @Override
     public List<CoroutineInfo> coroutines() {
-        return view.look().infos();
+        return view.look(CoroutineTree.Query.ALL).infos();
     }
 
     @Override
     public List<CoroutineInfo> coroutinesWithStacks() {
-        return view.look().infosWithStacks();
+        return view.look(CoroutineTree.Query.ALL).infosWithStacks();
+    }
+
+    @Override
+    public CoroutineSnapshot snapshot(int limit) {
+        return view.look(limit).snapshot(false);
+    }
+
+    @Override
+    public CoroutineSnapshot snapshotWithStacks(int limit) {
+        return view.look(limit).snapshot(true);
+    }
+
+    @Override
+    public @Nullable CoroutineInfo coroutine(long id) {
+        CoroutineTree tree = view.lookFor(id);
+        return tree.infosWithStacks().stream().findFirst().orElse(null);
     }
 
     @Override
     public List<StackTraceElement> stackOf(long id) {
-        return view.look().stackOf(id);
+        return view.lookFor(id).stackOf(id);
+    }
+
+    @Override
+    public boolean cancel(long id, String reason) {
+        Coroutine<?> coroutine = view.lookFor(id).coroutine(id);
+        return coroutine != null && coroutine.cancel(false, reason);
     }
 
     @Override
@@ -430,6 +465,16 @@ final class DefaultIOLoop implements DrivenLoop {
         return view.slowCallback();
     }
 
+    @Override
+    public List<SlowCallbackRecord> slowCallbacks() {
+        return slowCallbacks.last();
+    }
+
+    @Override
+    public LoopState state() {
+        return view.state();
+    }
+
     // ---- identity
 
     @Override
@@ -442,6 +487,11 @@ final class DefaultIOLoop implements DrivenLoop {
         return end.isClosing();
     }
 
+    /** Whether the loop has ended. Any thread. */
+    boolean isClosed() {
+        return end.isOver();
+    }
+
     @Override
     public String name() {
         return options.name();
@@ -450,6 +500,11 @@ final class DefaultIOLoop implements DrivenLoop {
     @Override
     public Carrier carrier() {
         return kind;
+    }
+
+    @Override
+    public String threadName() {
+        return kind == Carrier.EVENT_LOOP ? name() : carrier.eventLoopThread().getName();
     }
 
     @Override

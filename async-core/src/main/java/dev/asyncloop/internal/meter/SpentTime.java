@@ -12,7 +12,7 @@ public final class SpentTime {
 
     private final AtomicLong nanos = new AtomicLong();
 
-    private final Lateness longest = new Lateness();
+    private final Longest longest = new Longest();
 
     /**
      * Adds one.
@@ -36,6 +36,6 @@ public final class SpentTime {
 
     /** Returns the longest. Any thread. */
     public long longest(long now) {
-        return longest.greatest(now);
+        return longest.longest(now);
     }
 }

@@ -5,6 +5,7 @@ import static dev.asyncloop.spring.metrics.IOLoopMeterTag.COROUTINE_OUTCOME;
 import static dev.asyncloop.spring.metrics.IOLoopMeterTag.KIND;
 import static dev.asyncloop.spring.metrics.IOLoopMeterTag.LOOP;
 import static dev.asyncloop.spring.metrics.IOLoopMeterTag.PHASE;
+import static dev.asyncloop.spring.metrics.IOLoopMeterTag.PHI;
 import static dev.asyncloop.spring.metrics.IOLoopMeterTag.REQUEST_OUTCOME;
 import static dev.asyncloop.spring.metrics.IOLoopMeterTag.ROLE;
 import static dev.asyncloop.spring.metrics.IOLoopMeterTag.STATE;
@@ -31,14 +32,29 @@ public enum IOLoopMeter implements MeterDocumentation {
             "ioloop.lag.max",
             Meter.Type.GAUGE,
             "seconds",
-            "The most by which a timer was late in the last 10 to 20 s, or the lag of now if that is more",
+            "The greatest lag of the last 13 to 17 s, that of now included",
             LOOP),
+    LAG_PERCENTILE(
+            Group.LOOP,
+            "ioloop.lag.percentile",
+            Meter.Type.GAUGE,
+            "seconds",
+            "The lag that this share of what was due in the last 13 to 17 s did not exceed, or an eighth more",
+            LOOP,
+            PHI),
     HELD(
             Group.LOOP,
             "ioloop.held",
             Meter.Type.GAUGE,
             "seconds",
             "For how long somebody has held the turn, the carrier or the event loop by now; 0 if nobody does",
+            LOOP),
+    STALLED(
+            Group.LOOP,
+            "ioloop.stalled",
+            Meter.Type.GAUGE,
+            "seconds",
+            "For how long nobody has begun a turn by now, although there is something to do; else 0",
             LOOP),
     BUSY(
             Group.LOOP,
@@ -104,6 +120,13 @@ public enum IOLoopMeter implements MeterDocumentation {
             Meter.Type.COUNTER,
             "failures",
             "How many failures nobody has awaited; each is in the log",
+            LOOP),
+    EXECUTOR_THREADS(
+            Group.EXECUTOR,
+            "ioloop.executor.threads",
+            Meter.Type.GAUGE,
+            "threads",
+            "How many threads the executor has (at most ioloop.executor.threads)",
             LOOP),
     EXECUTOR_ACTIVE(
             Group.EXECUTOR,

@@ -5,6 +5,7 @@ import io.micrometer.common.docs.KeyName;
 /** The tags of {@link IOLoopMeter}. None has more values than the application has parts. */
 public enum IOLoopMeterTag implements KeyName {
     LOOP("loop", "the loop's name, `ioloop` by default"),
+    PHI("phi", "`0.5` or `0.99`"),
     KIND("kind", "`coroutine`, or `callback`: timers, periodic methods and what depends on a task, too"),
     COROUTINE_OUTCOME("outcome", "`returned`, `failed` or `cancelled`"),
     CLIENT("client", "the name of the client's bean; `none` where there is no client"),

@@ -37,6 +37,9 @@ public final class IOLoopMetrics implements MeterBinder {
     private static void bind(Meters<IOLoop> meters, IOLoop loop) {
         meters.time(IOLoopMeter.LAG, from -> from.statistics().lag());
         meters.time(IOLoopMeter.LAG_MAX, from -> from.statistics().maxLag());
+        meters.time(IOLoopMeter.LAG_PERCENTILE, from -> from.statistics().medianLag(), "0.5");
+        meters.time(IOLoopMeter.LAG_PERCENTILE, from -> from.statistics().p99Lag(), "0.99");
+        meters.time(IOLoopMeter.STALLED, from -> from.statistics().stalledFor());
         meters.time(IOLoopMeter.HELD, from -> from.statistics().heldFor());
         meters.counter(IOLoopMeter.BUSY, from -> seconds(from.totals().busy()));
         meters.gauge(IOLoopMeter.BUSY_SHARE, from -> from.statistics().busyShare());
@@ -49,6 +52,7 @@ public final class IOLoopMetrics implements MeterBinder {
         meters.counter(IOLoopMeter.COROUTINES_FAILURES, from -> from.statistics().failures());
         bindDurations(meters, "coroutine", loop, LoopTotals::coroutines);
         bindDurations(meters, "callback", loop, LoopTotals::callbacks);
+        meters.gauge(IOLoopMeter.EXECUTOR_THREADS, from -> from.statistics().executorThreads());
         meters.gauge(IOLoopMeter.EXECUTOR_ACTIVE, from -> from.statistics().executorActive());
         meters.gauge(IOLoopMeter.EXECUTOR_WAITING, from -> from.statistics().executorWaiting());
         meters.counter(IOLoopMeter.EXECUTOR_COMPLETED, from -> from.totals().executorCalls());

@@ -177,6 +177,7 @@ class MetricsTest {
                 assertThat(value(application, IOLoopMeter.LAG)).isPositive();
                 assertThat(value(application, IOLoopMeter.LAG_MAX)).isPositive();
                 assertThat(value(application, IOLoopMeter.HELD)).isPositive();
+                assertThat(value(application, IOLoopMeter.STALLED)).isPositive();
                 assertThat(value(application, IOLoopMeter.WAITING)).isPositive();
                 assertThat(value(application, IOLoopMeter.BUSY_SHARE)).isPositive();
                 assertThat(value(application, IOLoopMeter.COROUTINES_LIVE)).isGreaterThanOrEqualTo(2);
@@ -185,6 +186,13 @@ class MetricsTest {
             end.complete("");
         }
         blocking.get(20, TimeUnit.SECONDS);
+        untilAsserted(() -> {
+            assertThat(value(application, IOLoopMeter.HELD)).isZero();
+            assertThat(value(application, IOLoopMeter.LAG)).isZero();
+            assertThat(value(application, IOLoopMeter.LAG_PERCENTILE, "phi", "0.99"))
+                    .isBetween(0d, value(application, IOLoopMeter.LAG_MAX));
+            assertThat(value(application, IOLoopMeter.LAG_MAX)).isPositive();
+        });
     }
 
     /** Keeps the turn: not a wait of the loop's. */
@@ -200,6 +208,7 @@ class MetricsTest {
         CompletableFuture<String> end = new CompletableFuture<>();
         Task<?> call = application.bean(IOLoop.class).runInExecutor(() -> block(end));
         untilAsserted(() -> assertThat(value(application, IOLoopMeter.EXECUTOR_ACTIVE)).isEqualTo(1));
+        assertThat(value(application, IOLoopMeter.EXECUTOR_THREADS)).isPositive();
         end.complete("");
         call.get(20, TimeUnit.SECONDS);
         untilAsserted(() -> {
