@@ -86,14 +86,14 @@ public enum IOLoopMeter implements MeterDocumentation {
             Group.COROUTINES,
             "ioloop.coroutines.live",
             Meter.Type.GAUGE,
-            "coroutines",
+            null,
             "How many coroutines, callbacks included, have not ended",
             LOOP),
     COROUTINES_STARTED(
             Group.COROUTINES,
             "ioloop.coroutines.started",
             Meter.Type.COUNTER,
-            "coroutines",
+            null,
             "How many coroutines, callbacks included, were started",
             LOOP),
     COROUTINES_DURATION(
@@ -150,19 +150,19 @@ public enum IOLoopMeter implements MeterDocumentation {
             Group.SERVER,
             "ioloop.requests.active",
             Meter.Type.GAUGE,
-            "requests",
+            null,
             "How many requests coroutine handlers have (ioloop.web.max-requests)"),
     REQUESTS_WAITING(
             Group.SERVER,
             "ioloop.requests.waiting",
             Meter.Type.GAUGE,
-            "requests",
+            null,
             "How many wait until one of these has ended (ioloop.web.max-waiting)"),
     REQUESTS_REFUSED(
             Group.SERVER,
             "ioloop.requests.refused",
             Meter.Type.COUNTER,
-            "requests",
+            null,
             "How many were refused with 503, as too many waited"),
     SERVER_CONNECTIONS(
             Group.SERVER,
@@ -174,7 +174,7 @@ public enum IOLoopMeter implements MeterDocumentation {
             Group.SERVER,
             "ioloop.http.server.connections.opened",
             Meter.Type.COUNTER,
-            "connections",
+            null,
             "How many were opened"),
     CLIENT_REQUESTS(
             Group.CLIENT,
@@ -233,7 +233,7 @@ public enum IOLoopMeter implements MeterDocumentation {
             Group.CLIENT,
             "ioloop.http.client.connections.opened",
             Meter.Type.COUNTER,
-            "connections",
+            null,
             "How many were made",
             CLIENT),
     WEBSOCKET_CONNECTIONS(

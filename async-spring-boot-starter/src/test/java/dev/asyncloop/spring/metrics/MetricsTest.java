@@ -113,6 +113,11 @@ class MetricsTest {
             }
         }
         assertThat(registered).isEqualTo(declared);
+        String scraped = "\n" + APPLICATIONS.on(carrier).get("/actuator/prometheus").getBody();
+        assertThat(Arrays.stream(IOLoopMeter.values())
+                        .flatMap(meter -> PrometheusNames.of(meter).stream())
+                        .filter(name -> !scraped.contains("\n" + name + " ") && !scraped.contains("\n" + name + "{")))
+                .isEmpty();
     }
 
     @ParameterizedTest
