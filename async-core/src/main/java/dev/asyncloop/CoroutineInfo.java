@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param id its number on its loop
  * @param name its name
  * @param owner with whose end it ends: {@code loop}, {@code coroutine #3}, or {@code group in coroutine #3}
+ * @param root who is at the beginning of its chain of owners, which may be itself: a request, a run of a periodic callback
  * @param age how long ago it was started, by the loop's clock; before its first turn, too
  * @param state what it does
  * @param waitsFor what it waits for, if it waits
@@ -24,6 +25,7 @@ public record CoroutineInfo(
         long id,
         String name,
         String owner,
+        Root root,
         Duration age,
         State state,
         @Nullable String waitsFor,
@@ -44,6 +46,14 @@ public record CoroutineInfo(
         /** Is in {@link Async#blocking}. */
         BLOCKING
     }
+
+    /**
+     * A coroutine that is owned by no other.
+     *
+     * @param id its number on its loop
+     * @param name its name
+     */
+    public record Root(long id, String name) {}
 
     /** Returns coroutines and their children as text, a line each, with the stacks where there are some. */
     public static String tree(List<CoroutineInfo> coroutines) {
@@ -66,6 +76,7 @@ public record CoroutineInfo(
                 id,
                 name,
                 owner,
+                root,
                 age,
                 state,
                 waitsFor,

@@ -1,61 +1,113 @@
 package dev.asyncloop;
 
+import dev.asyncloop.CoroutineInfo.Root;
 import dev.asyncloop.CoroutineInfo.State;
 import dev.asyncloop.internal.turn.Successor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One look at the coroutines of a loop. By who has the turn; or, if that can't be had, beside whoever has it: then what that
  * one changes meanwhile may be missing, but nothing is shown twice or under somebody else.
  *
- * <p>The stacks are another matter: they are taken by the thread that asks, one after the other, while the loop goes on.
+ * <p>All are counted, and of so many it is told what they do: of a hundred thousand that would take longer than anybody may
+ * keep the turn. The stacks are another matter: they are taken by the thread that asks, one after the other, while the loop
+ * goes on.
  */
 final class CoroutineTree {
 
+    /**
+     * What is looked for.
+     *
+     * @param limit so many are shown at most
+     * @param depth and so deep
+     * @param only the number of the one that is shown, with what it owns; zero for all
+     */
+    record Query(int limit, int depth, long only) {
+
+        /** Without a limit. */
+        static final Query ALL = new Query(Integer.MAX_VALUE, Integer.MAX_VALUE, 0);
+    }
+
     private final DefaultIOLoop loop;
+
+    private final Query query;
 
     private final boolean beside;
 
     private final long now;
 
+    /** Those that were met, where one may be met twice: beside the turn. */
+    private final Set<Coroutine<?>> met = new HashSet<>();
+
+    /** Those that are shown. */
     private final Map<Long, Coroutine<?>> coroutines = new HashMap<>();
 
-    private final List<CoroutineInfo> roots;
+    private final int[] states = new int[State.values().length];
 
-    private CoroutineTree(DefaultIOLoop loop, boolean beside) {
+    private final List<CoroutineInfo> infos = new ArrayList<>();
+
+    private int depth = 1;
+
+    private CoroutineTree(DefaultIOLoop loop, Query query, boolean beside) {
         this.loop = loop;
+        this.query = query;
         this.beside = beside;
         this.now = loop.clock().nanoTime();
-        this.roots = roots();
+        look();
     }
 
     /** Only by who has the turn. */
-    static CoroutineTree inTurn(DefaultIOLoop loop) {
-        return new CoroutineTree(loop, false);
+    static CoroutineTree inTurn(DefaultIOLoop loop, Query query) {
+        return new CoroutineTree(loop, query, false);
     }
 
     /** Any thread, while somebody else has the turn. */
-    static CoroutineTree beside(DefaultIOLoop loop) {
-        return new CoroutineTree(loop, true);
+    static CoroutineTree beside(DefaultIOLoop loop, Query query) {
+        return new CoroutineTree(loop, query, true);
     }
 
+    /** Returns what was looked for. */
     List<CoroutineInfo> infos() {
-        return roots;
+        return Collections.unmodifiableList(infos);
     }
 
     /** Any thread. */
     List<CoroutineInfo> infosWithStacks() {
-        return roots.stream().map(root -> root.withStacks(this::stackOf)).toList();
+        return infos.stream().map(info -> info.withStacks(this::stackOf)).toList();
     }
 
-    /** Returns where the coroutine of this number is now; empty if there is none. Any thread. */
+    CoroutineSnapshot snapshot(boolean stacks) {
+        Map<State, Integer> counts = new EnumMap<>(State.class);
+        int live = 0;
+        for (State state : State.values()) {
+            counts.put(state, states[state.ordinal()]);
+            live += states[state.ordinal()];
+        }
+        return new CoroutineSnapshot(
+                stacks ? infosWithStacks() : infos(),
+                coroutines.size(),
+                live,
+                Collections.unmodifiableMap(counts),
+                beside);
+    }
+
+    /** Returns the one of this number, if it is shown. */
+    @Nullable
+    Coroutine<?> coroutine(long id) {
+        return coroutines.get(id);
+    }
+
+    /** Returns where the coroutine of this number is now; empty if it is not shown. Any thread. */
     List<StackTraceElement> stackOf(long id) {
         Coroutine<?> coroutine = coroutines.get(id);
         Thread thread = coroutine != null ? coroutine.thread() : null;
@@ -64,46 +116,77 @@ final class CoroutineTree {
 
     // ---- who is there
 
-    private List<CoroutineInfo> roots() {
-        List<CoroutineInfo> infos = new ArrayList<>();
-        add(loop.belongings(), null, infos);
+    private void look() {
+        List<CoroutineInfo> shownIn = query.only == 0 ? infos : null;
+        for (Coroutine<?> coroutine : oldestFirst(loop.belongings())) {
+            look(coroutine, null, coroutine, shownIn);
+        }
         Iterator<Successor> line = loop.turn().line();
         while (line.hasNext()) { // what the loop owns belongs to it from its first turn on
-            if (line.next() instanceof Coroutine<?> coroutine && coroutine.parent() == null) {
-                add(coroutine, null, infos);
+            if (line.next() instanceof Coroutine<?> coroutine
+                    && coroutine.parent() == null
+                    && (beside || coroutine.thread() == null)) {
+                look(coroutine, null, coroutine, shownIn);
             }
         }
-        return Collections.unmodifiableList(infos);
     }
 
-    private void add(Belongings belongings, @Nullable Coroutine<?> owner, List<CoroutineInfo> infos) {
-        (beside ? belongings.coroutinesBeside() : belongings.coroutines())
-                .reversed()
-                .forEach(coroutine -> add(coroutine, owner, infos));
-    }
-
-    /** Those that have ended may still be kept, for a failure that may be awaited. */
-    private void add(Coroutine<?> coroutine, @Nullable Coroutine<?> owner, List<CoroutineInfo> infos) {
-        if (!coroutine.isDone() && coroutines.putIfAbsent(coroutine.id(), coroutine) == null) {
-            infos.add(info(coroutine, owner));
+    private void look(Belongings belongings, Coroutine<?> owner, Coroutine<?> root, @Nullable List<CoroutineInfo> siblings) {
+        for (Coroutine<?> coroutine : oldestFirst(belongings)) {
+            look(coroutine, owner, root, siblings);
         }
     }
 
-    private CoroutineInfo info(Coroutine<?> coroutine, @Nullable Coroutine<?> owner) {
-        Object subject = coroutine.waitsFor();
-        State activity = coroutine.activity();
+    private List<Coroutine<?>> oldestFirst(Belongings belongings) {
+        return (beside ? belongings.coroutinesBeside() : belongings.coroutines()).reversed();
+    }
+
+    /**
+     * Those that have ended may still be kept, for a failure that may be awaited.
+     * @param root at the beginning of its chain of owners, if it has one
+     * @param siblings where it is to be shown, if it is
+     */
+    private void look(
+            Coroutine<?> coroutine,
+            @Nullable Coroutine<?> owner,
+            Coroutine<?> root,
+            @Nullable List<CoroutineInfo> siblings) {
+        if (coroutine.isDone() || beside && !met.add(coroutine)) {
+            return;
+        }
+        State state = coroutine.activity();
+        states[state.ordinal()]++;
+        List<CoroutineInfo> shownIn = coroutine.id() == query.only ? infos : siblings;
+        if (shownIn == null || coroutines.size() >= query.limit || depth > query.depth) {
+            look(coroutine.belongings(), coroutine, root, null);
+            return;
+        }
+        coroutines.put(coroutine.id(), coroutine);
         List<CoroutineInfo> children = new ArrayList<>();
-        add(coroutine.belongings(), coroutine, children);
+        depth++;
+        look(coroutine.belongings(), coroutine, root, children);
+        depth--;
+        shownIn.add(info(coroutine, owner, root, state, Collections.unmodifiableList(children)));
+    }
+
+    private CoroutineInfo info(
+            Coroutine<?> coroutine,
+            @Nullable Coroutine<?> owner,
+            Coroutine<?> root,
+            State state,
+            List<CoroutineInfo> children) {
+        Object subject = coroutine.waitsFor();
         return new CoroutineInfo(
                 coroutine.id(),
                 coroutine.name(),
                 describe(owner, coroutine),
+                new Root(root.id(), root.name()),
                 Duration.ofNanos(now - coroutine.startedAt()),
-                activity,
+                state,
                 subject != null ? describe(subject) : null,
-                activity == State.BLOCKING || subject != null && Subjects.isOutside(subject, loop),
+                state == State.BLOCKING || subject != null && Subjects.isOutside(subject, loop),
                 List.of(),
-                Collections.unmodifiableList(children));
+                children);
     }
 
     /** By whose list it stands in: who outlives the coroutine that has started it is the loop's. */

@@ -8,15 +8,19 @@ import dev.asyncloop.internal.carrier.Transport;
 import dev.asyncloop.internal.jfr.CoroutineEvents;
 import dev.asyncloop.internal.log.SafeLog;
 import dev.asyncloop.internal.meter.BusyTime;
+import dev.asyncloop.internal.meter.Lateness;
+import dev.asyncloop.internal.meter.StartDelays;
 import dev.asyncloop.internal.timer.Timer;
 import dev.asyncloop.internal.timer.Timers;
 import dev.asyncloop.internal.turn.Turn;
 import dev.asyncloop.internal.watchdog.Debugger;
 import dev.asyncloop.internal.watchdog.Watchdog;
+import dev.asyncloop.internal.watchdog.Watched;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -59,6 +63,8 @@ final class DefaultIOLoop implements DrivenLoop {
 
     private final BusyTime busy = new BusyTime(System::nanoTime);
 
+    private final StartDelays startDelays;
+
     private final Turn turn;
 
     private final Timers timers;
@@ -69,7 +75,7 @@ final class DefaultIOLoop implements DrivenLoop {
 
     private final SlowCallbackReport slowCallbacks;
 
-    private final Watchdog<Watch> watchdog;
+    private final Watchdog<Watched> watchdog;
 
     private final LoopEnd end;
 
@@ -92,12 +98,19 @@ final class DefaultIOLoop implements DrivenLoop {
 
     private final AtomicLong failures = new AtomicLong();
 
+    private final AtomicLong executorRefused = new AtomicLong();
+
+    private final @Nullable CoroutineTimes times;
+
     private DefaultIOLoop(IOLoopOptions options, Carrier kind) {
         this.options = options;
         this.kind = kind;
         LoopClock clock = options.clock();
         this.turn = new Turn(idleness::turnIsFree, this::relieve, kind == Carrier.JDK ? busy : null);
-        this.timers = new Timers(turn, clock::nanoTime, clock.ticks(), this::deadlineMoved);
+        this.times = options.timedCoroutines() ? new CoroutineTimes(this) : null;
+        Lateness lateness = new Lateness(this::now);
+        this.startDelays = new StartDelays(this::now, lateness);
+        this.timers = new Timers(turn, clock::nanoTime, clock.ticks(), lateness, this::deadlineMoved);
         this.executor = executor(options);
         this.slowCallbacks = new SlowCallbackReport(options, Debugger::isPresent);
         this.end = new LoopEnd(this, options.cleanUp());
@@ -116,11 +129,12 @@ final class DefaultIOLoop implements DrivenLoop {
                 List.of(
                         new TurnWatch(turn, kind == Carrier.EVENT_LOOP, slowCallbacks),
                         new CarrierWatch(carrier, turn, slowCallbacks),
-                        new EventLoopWatch(carrier, turn, slowCallbacks)),
+                        new EventLoopWatch(carrier, turn, slowCallbacks),
+                        new Standstill(turn, timers, slowCallbacks)),
                 Durations.nanos(options.slowCallback()),
                 Durations.nanos(options.quietStart()));
         watchdog.start();
-        this.view = new LoopView(this, busy, slowCallbacks);
+        this.view = new LoopView(this, busy, lateness, slowCallbacks);
         this.face = clock.attach(this);
     }
 
@@ -185,6 +199,10 @@ final class DefaultIOLoop implements DrivenLoop {
         return turn;
     }
 
+    StartDelays startDelays() {
+        return startDelays;
+    }
+
     Timers timerSet() {
         return timers;
     }
@@ -197,7 +215,8 @@ final class DefaultIOLoop implements DrivenLoop {
         return belongings;
     }
 
-    IOLoopOptions options() {
+    @Override
+    public IOLoopOptions options() {
         return options;
     }
 
@@ -205,7 +224,7 @@ final class DefaultIOLoop implements DrivenLoop {
         return executor;
     }
 
-    Watchdog<Watch> watchdog() {
+    Watchdog<Watched> watchdog() {
         return watchdog;
     }
 
@@ -281,6 +300,13 @@ final class DefaultIOLoop implements DrivenLoop {
         SafeLog.error(log, failure, "Exception in {} of '{}'", where, name());
     }
 
+    /** A coroutine is about to end; in its turn. */
+    void lived(Coroutine<?> coroutine, @Nullable Throwable failure) {
+        if (times != null) {
+            times.ended(coroutine, failure);
+        }
+    }
+
     void ended() {
         if (live.decrementAndGet() == 0) {
             end.idle();
@@ -312,7 +338,7 @@ final class DefaultIOLoop implements DrivenLoop {
      */
     Executor dependents() {
         ContextView context = capture();
-        return callback -> join(coroutine(null, asCallable(callback), context));
+        return callback -> join(coroutine(null, new Callback(callback), context));
     }
 
     // ---- what a clock asks that is moved by hand
@@ -384,17 +410,39 @@ final class DefaultIOLoop implements DrivenLoop {
 
     @Override
     public List<CoroutineInfo> coroutines() {
-        return view.look().infos();
+        return view.look(CoroutineTree.Query.ALL).infos();
     }
 
     @Override
     public List<CoroutineInfo> coroutinesWithStacks() {
-        return view.look().infosWithStacks();
+        return view.look(CoroutineTree.Query.ALL).infosWithStacks();
+    }
+
+    @Override
+    public CoroutineSnapshot snapshot(int limit) {
+        return view.look(limit).snapshot(false);
+    }
+
+    @Override
+    public CoroutineSnapshot snapshotWithStacks(int limit) {
+        return view.look(limit).snapshot(true);
+    }
+
+    @Override
+    public @Nullable CoroutineInfo coroutine(long id) {
+        CoroutineTree tree = view.lookFor(id);
+        return tree.infosWithStacks().stream().findFirst().orElse(null);
     }
 
     @Override
     public List<StackTraceElement> stackOf(long id) {
-        return view.look().stackOf(id);
+        return view.lookFor(id).stackOf(id);
+    }
+
+    @Override
+    public boolean cancel(long id, String reason) {
+        Coroutine<?> coroutine = view.lookFor(id).coroutine(id);
+        return coroutine != null && coroutine.cancel(false, reason);
     }
 
     @Override
@@ -403,8 +451,28 @@ final class DefaultIOLoop implements DrivenLoop {
     }
 
     @Override
+    public LoopTotals totals() {
+        return new LoopTotals(
+                Duration.ofNanos(busy.nanos()),
+                times != null ? times.coroutines() : Map.of(),
+                times != null ? times.callbacks() : Map.of(),
+                executor.getCompletedTaskCount(),
+                executorRefused.get());
+    }
+
+    @Override
     public @Nullable SlowCallback slowCallback() {
         return view.slowCallback();
+    }
+
+    @Override
+    public List<SlowCallbackRecord> slowCallbacks() {
+        return slowCallbacks.last();
+    }
+
+    @Override
+    public LoopState state() {
+        return view.state();
     }
 
     // ---- identity
@@ -419,6 +487,11 @@ final class DefaultIOLoop implements DrivenLoop {
         return end.isClosing();
     }
 
+    /** Whether the loop has ended. Any thread. */
+    boolean isClosed() {
+        return end.isOver();
+    }
+
     @Override
     public String name() {
         return options.name();
@@ -427,6 +500,11 @@ final class DefaultIOLoop implements DrivenLoop {
     @Override
     public Carrier carrier() {
         return kind;
+    }
+
+    @Override
+    public String threadName() {
+        return kind == Carrier.EVENT_LOOP ? name() : carrier.eventLoopThread().getName();
     }
 
     @Override
@@ -550,7 +628,7 @@ final class DefaultIOLoop implements DrivenLoop {
 
     @Override
     public void addCallback(Runnable callback) {
-        start(null, asCallable(callback));
+        start(null, new Callback(callback));
     }
 
     @Override
@@ -637,7 +715,7 @@ final class DefaultIOLoop implements DrivenLoop {
         end.requireOpen(name != null ? "'" + name + "'" : "a timer's callback");
         ContextView context = capture();
         AtomicBoolean claimed = new AtomicBoolean(); // by the callback that begins, or by who cancels it before
-        Callable<@Nullable Void> body = asCallable(() -> {
+        Callable<@Nullable Void> body = new Callback(() -> {
             if (claimed.compareAndSet(false, true)) {
                 callback.run();
             }
@@ -681,6 +759,7 @@ final class DefaultIOLoop implements DrivenLoop {
         } catch (RejectedExecutionException ex) {
             call.cancel(false, "it was rejected");
             end.requireOpen("a call of runInExecutor");
+            executorRefused.incrementAndGet();
             throw new ExecutorFullException("The executor of '" + options.name() + "' has " + options.executorThreads()
                     + " threads busy and " + options.executorQueue()
                     + " calls waiting, its limits; raise executorThreads or executorQueue, or start fewer at a time");

@@ -62,6 +62,15 @@ public interface IOLoop extends Executor, AutoCloseable {
     /** Returns the name of Netty's transport: {@code epoll} or {@code nio}. */
     String transport();
 
+    /**
+     * Returns the name of the platform thread that carries everything; on {@link Carrier#JDK} that of Netty's thread, as the
+     * coroutines run on the threads of the JDK's scheduler.
+     */
+    String threadName();
+
+    /** Returns the options it was made with. */
+    IOLoopOptions options();
+
     /** Returns whether the caller is a coroutine of this loop and has the turn. */
     boolean inLoop();
 
@@ -71,12 +80,24 @@ public interface IOLoop extends Executor, AutoCloseable {
     /** Returns the loop's numbers, without stopping it: at once, also while somebody keeps the turn. */
     LoopStatistics statistics();
 
+    /** Returns what the loop has done so far, in the same way. */
+    LoopTotals totals();
+
     /**
      * Returns what holds this loop for longer than {@link IOLoopOptions#slowCallback} now; {@code null} if nothing does.
      * Neither waits for the loop nor stops it, so it suits a health check. Any thread but the loop's own.
      */
     @Nullable
     SlowCallback slowCallback();
+
+    /**
+     * Returns the last slow callbacks that were reported, 10 at most, the latest first: also those that are over. Neither
+     * waits for the loop nor stops it.
+     */
+    List<SlowCallbackRecord> slowCallbacks();
+
+    /** Returns what the loop is about. Neither waits for the loop nor stops it. Any thread but the loop's own. */
+    LoopState state();
 
     /**
      * Returns the coroutines that live, those that are owned by the loop first, each with its children; without their stacks.
@@ -90,6 +111,33 @@ public interface IOLoop extends Executor, AutoCloseable {
      * its own moment, a little after the rest was looked at.
      */
     List<CoroutineInfo> coroutinesWithStacks();
+
+    /**
+     * As {@link #coroutines()}, but shows so many at most, the oldest with their children first, and none more than 100 owners
+     * deep; the others are counted only. For a loop with more coroutines than anybody wants to read.
+     * @throws IllegalArgumentException if the limit is negative
+     */
+    CoroutineSnapshot snapshot(int limit);
+
+    /** As {@link #snapshot}, with the stacks of those that are shown, taken as {@link #coroutinesWithStacks()} does. */
+    CoroutineSnapshot snapshotWithStacks(int limit);
+
+    /**
+     * Returns a coroutine with what it owns, 1,000 coroutines in all at most, and their stacks; {@code null} if none of this
+     * number lives. Waits as {@link #coroutines()} does.
+     * @param id its {@link CoroutineInfo#id}
+     */
+    @Nullable
+    CoroutineInfo coroutine(long id);
+
+    /**
+     * Cancels a coroutine as {@code cancel(false)} of its task does: cooperatively. Waits as {@link #coroutines()} does, and
+     * not for the coroutine to end.
+     * @param id its {@link CoroutineInfo#id}
+     * @param reason who wants that and why, for the message of its {@code CancellationException}
+     * @return whether a coroutine of this number lived
+     */
+    boolean cancel(long id, String reason);
 
     /**
      * Returns where a coroutine is now, innermost first; empty if no coroutine of this number lives, or it has not had a turn.

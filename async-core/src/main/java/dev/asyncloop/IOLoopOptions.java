@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *     then are left to themselves
  * @param quietStart for how long from the start only what holds the loop ten times {@code slowCallback} is reported, as
  *     classes load in the first turns; zero by default
+ * @param timedCoroutines whether {@link LoopTotals} has how long coroutines have lived: one more look at the clock for each
  */
 public record IOLoopOptions(
         String name,
@@ -34,7 +35,8 @@ public record IOLoopOptions(
         Duration slowCallback,
         Duration gracePeriod,
         Duration cleanUp,
-        Duration quietStart) {
+        Duration quietStart,
+        boolean timedCoroutines) {
 
     private static final IOLoopOptions DEFAULTS = new IOLoopOptions(
             "ioloop",
@@ -48,7 +50,8 @@ public record IOLoopOptions(
             Duration.ofMillis(100),
             Duration.ofSeconds(10),
             Duration.ofSeconds(2),
-            Duration.ZERO);
+            Duration.ZERO,
+            false);
 
     public IOLoopOptions {
         if (name.isBlank()) {
@@ -146,6 +149,11 @@ public record IOLoopOptions(
         return edit(draft -> draft.quietStart = quietStart);
     }
 
+    /** Returns these options with another {@code timedCoroutines}. */
+    public IOLoopOptions withTimedCoroutines(boolean timedCoroutines) {
+        return edit(draft -> draft.timedCoroutines = timedCoroutines);
+    }
+
     private IOLoopOptions edit(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -179,6 +187,8 @@ public record IOLoopOptions(
 
         private Duration quietStart;
 
+        private boolean timedCoroutines;
+
         Draft(IOLoopOptions options) {
             this.name = options.name;
             this.carrier = options.carrier;
@@ -192,6 +202,7 @@ public record IOLoopOptions(
             this.gracePeriod = options.gracePeriod;
             this.cleanUp = options.cleanUp;
             this.quietStart = options.quietStart;
+            this.timedCoroutines = options.timedCoroutines;
         }
 
         IOLoopOptions finish() {
@@ -207,7 +218,8 @@ public record IOLoopOptions(
                     slowCallback,
                     gracePeriod,
                     cleanUp,
-                    quietStart);
+                    quietStart,
+                    timedCoroutines);
         }
     }
 }

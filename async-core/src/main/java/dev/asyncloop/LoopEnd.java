@@ -66,6 +66,10 @@ final class LoopEnd {
         return closing;
     }
 
+    boolean isOver() {
+        return ended.isDone();
+    }
+
     /** Called whenever no coroutine is alive. */
     void idle() {
         if (closing) {

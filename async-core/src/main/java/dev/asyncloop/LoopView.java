@@ -1,14 +1,19 @@
 package dev.asyncloop;
 
+import dev.asyncloop.CoroutineTree.Query;
 import dev.asyncloop.internal.meter.BusyTime;
+import dev.asyncloop.internal.meter.Lateness;
 import dev.asyncloop.internal.turn.Successor;
 import dev.asyncloop.internal.watchdog.Watchdog;
+import dev.asyncloop.internal.watchdog.Watched;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +28,11 @@ final class LoopView {
     /** So often it waits while others have their turns. */
     private static final int MOST_WAITS = 20;
 
+    /** What is shown of one coroutine's children, and how deep any look goes that is limited: to write it nests as deep. */
+    private static final int CHILDREN = 1_000;
+
+    private static final int DEPTH = 100;
+
     /** So far back in the line somebody is looked for who has not begun. */
     private static final int LOOK_AT_LINE = 1_000;
 
@@ -30,22 +40,25 @@ final class LoopView {
 
     private final BusyTime busy;
 
+    private final Lateness lateness;
+
     private final SlowCallbackReport slowCallbacks;
 
-    LoopView(DefaultIOLoop loop, BusyTime busy, SlowCallbackReport slowCallbacks) {
+    LoopView(DefaultIOLoop loop, BusyTime busy, Lateness lateness, SlowCallbackReport slowCallbacks) {
         this.loop = loop;
         this.busy = busy;
+        this.lateness = lateness;
         this.slowCallbacks = slowCallbacks;
     }
 
     /**
      * Looks at the coroutines: by who has the turn; or, if that can't be had for a while, beside whoever has it. Any thread.
      */
-    CoroutineTree look() {
+    CoroutineTree look(Query query) {
         CompletableFuture<CoroutineTree> answer = new CompletableFuture<>();
         loop.inTurn(() -> {
             if (!answer.isDone()) {
-                answer.complete(CoroutineTree.inTurn(loop));
+                answer.complete(CoroutineTree.inTurn(loop, query));
             }
         });
         long turns;
@@ -64,13 +77,28 @@ final class LoopView {
             }
         } while (loop.turn().turns() != turns && waits < MOST_WAITS);
         answer.cancel(false); // nobody is left to look for
-        return CoroutineTree.beside(loop);
+        return CoroutineTree.beside(loop, query);
+    }
+
+    /** As {@link #look(Query)}, at so many of all. */
+    CoroutineTree look(int limit) {
+        if (limit < 0) {
+            throw new IllegalArgumentException(
+                    "The limit of a snapshot must not be negative, but was " + limit + "; zero only counts");
+        }
+        return look(new Query(limit, DEPTH, 0));
+    }
+
+    /** As {@link #look(Query)}, at one and what it owns. */
+    CoroutineTree lookFor(long id) {
+        return look(new Query(CHILDREN, DEPTH, id));
     }
 
     /** Reads the numbers, without stopping the loop. Any thread. */
     LoopStatistics statistics() {
         Duration lag = lag();
-        Duration greatest = Duration.ofNanos(loop.timerSet().greatestLateness());
+        Lateness.Recent recent = lateness.recent();
+        Duration greatest = Duration.ofNanos(recent.greatest());
         return LoopStatistics.of(numbers -> {
             numbers.turns = loop.turn().turns();
             numbers.started = loop.started();
@@ -82,7 +110,11 @@ final class LoopView {
             numbers.waiting = loop.turn().waiting();
             numbers.executorActive = loop.executorPool().getActiveCount();
             numbers.executorWaiting = loop.executorPool().getQueue().size();
+            numbers.executorThreads = loop.executorPool().getPoolSize();
+            numbers.stalledFor = stalledFor();
             numbers.lag = lag;
+            numbers.medianLag = Duration.ofNanos(recent.quantile(0.5));
+            numbers.p99Lag = Duration.ofNanos(recent.quantile(0.99));
             numbers.maxLag = lag.compareTo(greatest) > 0 ? lag : greatest;
             numbers.busyShare = busy.share();
         });
@@ -101,8 +133,21 @@ final class LoopView {
         return Duration.ofNanos(longest);
     }
 
+    private List<Watchdog.Held<Watched>> held() {
+        return loop.watchdog().held();
+    }
+
     private Duration heldFor() {
-        return loop.watchdog().held().stream()
+        return longest(held -> held.subject() instanceof Watch);
+    }
+
+    private Duration stalledFor() {
+        return longest(held -> held.subject() instanceof Standstill);
+    }
+
+    private Duration longest(Predicate<Watchdog.Held<Watched>> which) {
+        return held().stream()
+                .filter(which)
                 .findFirst()
                 .map(held -> Duration.ofNanos(held.nanos()))
                 .orElse(Duration.ZERO);
@@ -111,13 +156,32 @@ final class LoopView {
     /** Returns what holds the loop for too long now, if anything does. Any thread but the loop's own. */
     @Nullable
     SlowCallback slowCallback() {
-        long limit = Durations.nanos(loop.options().slowCallback());
-        for (Watchdog.Held<Watch> held : loop.watchdog().held()) {
-            SlowCallback seen = held.nanos() >= limit ? held.subject().look(Duration.ofNanos(held.nanos())) : null;
+        for (Watchdog.Held<Watched> held : held()) {
+            SlowCallback seen = held.nanos() >= limit() && held.subject() instanceof Watch watch
+                    ? watch.look(Duration.ofNanos(held.nanos()))
+                    : null;
             if (seen != null) {
                 return seen;
             }
         }
         return null;
+    }
+
+    private long limit() {
+        return Durations.nanos(loop.options().slowCallback());
+    }
+
+    /** Returns what the loop is about. Any thread but the loop's own. */
+    LoopState state() {
+        if (loop.isClosed()) {
+            return LoopState.CLOSED;
+        }
+        if (slowCallback() != null) {
+            return LoopState.BLOCKED;
+        }
+        if (stalledFor().toNanos() >= limit()) {
+            return LoopState.STALLED;
+        }
+        return loop.isClosing() ? LoopState.CLOSING : LoopState.RUNNING;
     }
 }

@@ -34,6 +34,11 @@ public record SlowCallback(
         EVENT_LOOP
     }
 
+    /** Returns the same, held for another time. */
+    SlowCallback heldFor(Duration other) {
+        return new SlowCallback(held, name, other, waiting, what, wayOut, stack);
+    }
+
     /** Returns who holds what for how long, and what it does. */
     @Override
     public String toString() {

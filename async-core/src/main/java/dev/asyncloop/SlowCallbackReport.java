@@ -2,6 +2,7 @@ package dev.asyncloop;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -25,11 +26,16 @@ final class SlowCallbackReport {
 
     private final AtomicLong count = new AtomicLong();
 
+    private final SlowCallbackHistory history = new SlowCallbackHistory();
+
     /** Whether this JVM is debugged; asked at the first report, as the answer is not free. */
     private @Nullable Boolean debugged;
 
     /** Of the three that can be held, who holds it and was reported. */
     private final Map<Object, SlowCallback> reported = new HashMap<>();
+
+    /** Whether it was reported that nobody gets a turn. */
+    private boolean still;
 
     SlowCallbackReport(IOLoopOptions options, BooleanSupplier debugger) {
         this.options = options;
@@ -41,12 +47,18 @@ final class SlowCallbackReport {
         return count.get();
     }
 
+    /** Returns the last of them, the latest first. Any thread. */
+    List<SlowCallbackRecord> last() {
+        return history.records();
+    }
+
     void begins(Object watch, SlowCallback seen) {
         if (isDebugged()) {
             return;
         }
         count.incrementAndGet();
         reported.put(watch, seen);
+        history.seen(watch, seen);
         warn("", seen);
         try {
             if (FlightRecorder.isInitialized()) { // or the recorder would load now, while the watchdog has to look
@@ -62,6 +74,7 @@ final class SlowCallbackReport {
         SlowCallback before = reported.get(watch);
         if (before != null && !before.what().equals(seen.what())) {
             reported.put(watch, seen);
+            history.seen(watch, seen);
             warn("Still: ", seen);
         }
     }
@@ -84,7 +97,29 @@ final class SlowCallbackReport {
     void ends(Object watch, Duration heldFor) {
         SlowCallback seen = reported.remove(watch);
         if (seen != null) {
+            history.over(watch, heldFor);
             log.info("{} for {} ms; that is over", beginning(seen), heldFor.toMillis());
+        }
+    }
+
+    /** Tells that nobody gets a turn, unless it was told who keeps it. */
+    void standsStill(Duration since, int waiting, Duration late) {
+        if (reported.isEmpty() && !isDebugged()) {
+            still = true;
+            log.warn(
+                    "Nobody has had a turn of '{}' for {} ms, although {} wait and the first timer is {} ms late, and nothing is"
+                            + " seen that keeps it; if that lasts, take a thread dump, and restart the application",
+                    options.name(),
+                    since.toMillis(),
+                    waiting,
+                    late.toMillis());
+        }
+    }
+
+    void goesOn(Duration stoodStill) {
+        if (still) {
+            still = false;
+            log.info("'{}' goes on after {} ms", options.name(), stoodStill.toMillis());
         }
     }
 

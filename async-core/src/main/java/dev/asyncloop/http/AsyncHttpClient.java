@@ -55,6 +55,9 @@ public interface AsyncHttpClient extends AutoCloseable {
      */
     EventSource events(FetchRequest request);
 
+    /** Returns what it was made with. */
+    HttpClientOptions options();
+
     /** Returns how many requests have a slot now. */
     int active();
 
@@ -66,6 +69,9 @@ public interface AsyncHttpClient extends AutoCloseable {
 
     /** Returns these numbers and more, for each origin too. */
     HttpClientStatistics statistics();
+
+    /** Returns what this client has done so far. */
+    HttpClientTotals totals();
 
     /** Refuses new fetches, fails those that run and wait, and closes the connections. Idempotent. */
     @Override

@@ -3,13 +3,17 @@ package dev.asyncloop.testing;
 import dev.asyncloop.AsyncTimeoutException;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.CoroutineInfo;
+import dev.asyncloop.CoroutineSnapshot;
 import dev.asyncloop.DrivenLoop;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.IOLoopOptions;
 import dev.asyncloop.LoopClock;
+import dev.asyncloop.LoopState;
 import dev.asyncloop.LoopStatistics;
+import dev.asyncloop.LoopTotals;
 import dev.asyncloop.Promise;
 import dev.asyncloop.SlowCallback;
+import dev.asyncloop.SlowCallbackRecord;
 import dev.asyncloop.Suspension;
 import dev.asyncloop.SwitchOn;
 import dev.asyncloop.Task;
@@ -380,6 +384,16 @@ public final class VirtualTimeLoop implements IOLoop {
     }
 
     @Override
+    public String threadName() {
+        return loop.threadName();
+    }
+
+    @Override
+    public IOLoopOptions options() {
+        return loop.options();
+    }
+
+    @Override
     public boolean inLoop() {
         return loop.inLoop();
     }
@@ -395,6 +409,11 @@ public final class VirtualTimeLoop implements IOLoop {
     }
 
     @Override
+    public LoopTotals totals() {
+        return loop.totals();
+    }
+
+    @Override
     public @Nullable SlowCallback slowCallback() {
         return loop.slowCallback();
     }
@@ -407,6 +426,36 @@ public final class VirtualTimeLoop implements IOLoop {
     @Override
     public List<CoroutineInfo> coroutinesWithStacks() {
         return loop.coroutinesWithStacks();
+    }
+
+    @Override
+    public List<SlowCallbackRecord> slowCallbacks() {
+        return loop.slowCallbacks();
+    }
+
+    @Override
+    public LoopState state() {
+        return loop.state();
+    }
+
+    @Override
+    public CoroutineSnapshot snapshot(int limit) {
+        return loop.snapshot(limit);
+    }
+
+    @Override
+    public CoroutineSnapshot snapshotWithStacks(int limit) {
+        return loop.snapshotWithStacks(limit);
+    }
+
+    @Override
+    public @Nullable CoroutineInfo coroutine(long id) {
+        return loop.coroutine(id);
+    }
+
+    @Override
+    public boolean cancel(long id, String reason) {
+        return loop.cancel(id, reason);
     }
 
     @Override

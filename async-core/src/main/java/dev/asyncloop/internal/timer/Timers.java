@@ -61,16 +61,18 @@ public final class Timers {
     /** As the heap has it, cancelled ones included; read by any thread. */
     private final AtomicInteger set = new AtomicInteger();
 
-    private final Lateness lateness = new Lateness();
+    private final Lateness lateness;
 
     /**
      * Makes an empty set of timers.
      * @param clock monotonic nanoseconds
      * @param ticks whether the clock goes on by itself, so that sleeping until a deadline makes sense
+     * @param lateness told how late they are set off
      * @param onEarlier called in the turn when a new timer is the earliest, so that a sleeping carrier looks again
      */
-    public Timers(Turn turn, LongSupplier clock, boolean ticks, Runnable onEarlier) {
+    public Timers(Turn turn, LongSupplier clock, boolean ticks, Lateness lateness, Runnable onEarlier) {
         this.turn = turn;
+        this.lateness = lateness;
         this.clock = clock;
         this.ticks = ticks;
         this.origin = clock.getAsLong();
@@ -212,7 +214,7 @@ public final class Timers {
     private void note(@Nullable Timer latest, long now) {
         set.setOpaque(heap.size());
         if (latest != null) {
-            lateness.note(now, now - latest.deadline);
+            lateness.note(now + origin, now - latest.deadline, 1);
         }
     }
 
@@ -272,11 +274,6 @@ public final class Timers {
     public long late() {
         long first = Math.min(next, overdue);
         return first == NEVER ? 0 : Math.max(0, now() - first);
-    }
-
-    /** Returns the most nanoseconds by which a timer was late when it was set off lately. Any thread. */
-    public long greatestLateness() {
-        return lateness.greatest(now());
     }
 
     /** Returns how many timers are set, cancelled ones that were not swept yet included. Only by who has the turn. */

@@ -1,9 +1,12 @@
 package dev.asyncloop.internal.watchdog;
 
+import dev.asyncloop.internal.log.SafeLog;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks, from a thread of its own, whether somebody holds the turn, the carrier or the event loop too long, and tells it
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param <W> what is watched
  */
 public final class Watchdog<W extends Watched> {
+
+    private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
 
     private static final int LOOKS = 4;
 
@@ -31,6 +36,8 @@ public final class Watchdog<W extends Watched> {
     private final Thread thread;
 
     private volatile boolean ended;
+
+    private boolean failed;
 
     /**
      * Makes a watchdog; {@link #start} starts it.
@@ -78,8 +85,20 @@ public final class Watchdog<W extends Watched> {
             long now = System.nanoTime();
             boolean quiet = now - start < quietNanos;
             for (Post<W> post : posts) {
-                post.look(now, quiet ? farNanos : limitNanos, farNanos);
+                try {
+                    post.look(now, quiet ? farNanos : limitNanos, farNanos);
+                } catch (Throwable ex) { // of an appender, perhaps: who asks what is held relies on these looks
+                    failed(ex);
+                }
             }
+        }
+    }
+
+    /** Once: the next look may fail in the same way. */
+    private void failed(Throwable failure) {
+        if (!failed) {
+            failed = true;
+            SafeLog.error(log, failure, "Exception in {}, which goes on looking", thread.getName());
         }
     }
 

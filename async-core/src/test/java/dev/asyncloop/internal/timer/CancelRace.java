@@ -1,5 +1,6 @@
 package dev.asyncloop.internal.timer;
 
+import dev.asyncloop.internal.meter.Lateness;
 import dev.asyncloop.internal.turn.Turn;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Expect;
@@ -12,7 +13,7 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 /** A timer is cancelled when it is due: it is set off, or the cancellation says that it was in time, never both. */
 public final class CancelRace {
 
-    private static final Timers TIMERS = new Timers(new Turn(), System::nanoTime, true, () -> {});
+    private static final Timers TIMERS = new Timers(new Turn(), System::nanoTime, true, new Lateness(System::nanoTime), () -> {});
 
     private CancelRace() {}
 

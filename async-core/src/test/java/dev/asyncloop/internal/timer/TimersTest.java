@@ -2,6 +2,7 @@ package dev.asyncloop.internal.timer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asyncloop.internal.meter.Lateness;
 import dev.asyncloop.internal.turn.Turn;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,7 +15,7 @@ class TimersTest {
 
     private final Turn turn = new Turn();
 
-    private final Timers timers = new Timers(turn, () -> now, true, () -> {});
+    private final Timers timers = new Timers(turn, () -> now, true, new Lateness(() -> now), () -> {});
 
     private final List<Object> fired = new ArrayList<>();
 
@@ -101,7 +102,7 @@ class TimersTest {
     void theCarrierIsToldOnlyOfAnEarlierDeadline() {
         List<Long> told = new ArrayList<>();
         Timers[] watched = new Timers[1];
-        watched[0] = new Timers(turn, () -> now, true, () -> told.add(watched[0].untilNext()));
+        watched[0] = new Timers(turn, () -> now, true, new Lateness(() -> now), () -> told.add(watched[0].untilNext()));
         watched[0].set(100, "a test", () -> {});
         watched[0].set(200, "a test", () -> {});
         watched[0].set(50, "a test", () -> {});

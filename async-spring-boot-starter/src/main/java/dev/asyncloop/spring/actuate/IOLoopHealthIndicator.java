@@ -2,14 +2,14 @@ package dev.asyncloop.spring.actuate;
 
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.LoopStatistics;
-import dev.asyncloop.SlowCallback;
 import java.time.Duration;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
  * Health of the loop: down while somebody holds the turn, the carrier or the event loop for too long, with who that is and
- * what it does; out of service while the loop is closing. Does not wait for the loop. Any thread.
+ * what it does, or while it has something to do or a timer is due and nobody has had a turn for as long, whoever keeps it; out
+ * of service while the loop is closing. Does not wait for the loop. Any thread.
  */
 public final class IOLoopHealthIndicator extends AbstractHealthIndicator {
 
@@ -19,7 +19,7 @@ public final class IOLoopHealthIndicator extends AbstractHealthIndicator {
 
     /**
      * Makes an indicator.
-     * @param downAfter for how long the loop may be held
+     * @param downAfter for how long the loop may be held, or have no turn
      */
     public IOLoopHealthIndicator(IOLoop loop, Duration downAfter) {
         super("The health of the loop can't be told");
@@ -33,23 +33,37 @@ public final class IOLoopHealthIndicator extends AbstractHealthIndicator {
         health.withDetail("loop", loop.name())
                 .withDetail("carrier", loop.carrier())
                 .withDetail("transport", loop.transport())
+                .withDetail("state", loop.state())
+                .withDetail("lag", statistics.lag())
                 .withDetail("coroutines", statistics.live())
                 .withDetail("slowCallbacks", statistics.slowCallbacks());
-        if (statistics.heldFor().compareTo(downAfter) >= 0) {
-            health.down().withDetail("heldFor", statistics.heldFor());
-            SlowCallback held = loop.slowCallback();
-            if (held != null) {
-                health.withDetail("held", held.held())
-                        .withDetail("heldBy", held.name())
-                        .withDetail("heldFor", held.heldFor())
-                        .withDetail("waiting", held.waiting())
-                        .withDetail("what", held.what())
-                        .withDetail("wayOut", held.wayOut());
-            }
+        if (isTooLong(statistics.heldFor()) || isTooLong(statistics.stalledFor())) {
+            down(health, statistics);
         } else if (loop.isClosing()) {
             health.outOfService();
         } else {
             health.up();
+        }
+    }
+
+    private boolean isTooLong(Duration duration) {
+        return duration.compareTo(downAfter) >= 0;
+    }
+
+    private void down(Health.Builder health, LoopStatistics statistics) {
+        health.down().withDetail("heldFor", statistics.heldFor()).withDetail("stalledFor", statistics.stalledFor());
+        HeldBy held = HeldBy.of(loop);
+        if (held != null) {
+            health.withDetail("held", held.held())
+                    .withDetail("heldBy", held.by())
+                    .withDetail("heldFor", held.heldFor())
+                    .withDetail("waiting", held.waiting())
+                    .withDetail("what", held.what())
+                    .withDetail("wayOut", held.wayOut());
+        } else {
+            health.withDetail("waiting", statistics.waiting())
+                    .withDetail("what", "has something to do and no turn, and nothing is seen that keeps it")
+                    .withDetail("wayOut", "If that lasts, take a thread dump, and restart the application");
         }
     }
 }

@@ -26,6 +26,8 @@ public class IOLoopProperties {
 
     private final Web web = new Web();
 
+    private final Console console = new Console();
+
     public String getName() {
         return name;
     }
@@ -56,6 +58,10 @@ public class IOLoopProperties {
 
     public Web getWeb() {
         return web;
+    }
+
+    public Console getConsole() {
+        return console;
     }
 
     /** What may be asked for as {@code ioloop.carrier}. */
@@ -140,7 +146,7 @@ public class IOLoopProperties {
         /** For how long from the start of the loop only what takes ten times as long is reported. */
         private Duration quietStart = Duration.ofSeconds(10);
 
-        /** For how long somebody may hold the loop before its health is down. */
+        /** For how long somebody may hold the loop, or it may have no turn, before its health is down. */
         private Duration downAfter = Duration.ofSeconds(10);
 
         public Duration getSlowCallback() {
@@ -174,8 +180,8 @@ public class IOLoopProperties {
         /** Whether the web server and the reactive HTTP clients live on the loop. */
         private boolean enabled = true;
 
-        /** Whether the server of a management port of its own lives on the loop, too. */
-        private boolean management = true;
+        /** Whether the server of a management port of its own lives on the loop, too, and not beside it. */
+        private boolean management = false;
 
         public boolean isManagement() {
             return management;
@@ -267,6 +273,21 @@ public class IOLoopProperties {
 
         public void setBodyTimeout(Duration bodyTimeout) {
             this.bodyTimeout = bodyTimeout;
+        }
+    }
+
+    /** The page that shows what the loop does. */
+    public static class Console {
+
+        /** Whether there is one, where "management.endpoints.web.exposure" lets it be. */
+        private boolean enabled;
+
+        public boolean isEnabled() {
+            return enabled;
+        }
+
+        public void setEnabled(boolean enabled) {
+            this.enabled = enabled;
         }
     }
 }

@@ -137,7 +137,7 @@ class IOLoopHealthIndicatorTest {
     @ValueSource(strings = {"/computes", "/filter"})
     void aManagementServerBesideTheLoopAnswersWhileTheCarrierIsHeld(String path) throws Exception {
         try (TestApplication application =
-                start(Carrier.EVENT_LOOP, "management.server.port=0", "ioloop.web.management=false")) {
+                start(Carrier.EVENT_LOOP, "management.server.port=0")) {
             request(application, path);
             untilDown(application);
             String port = application.context().getEnvironment().getRequiredProperty("local.management.port");
