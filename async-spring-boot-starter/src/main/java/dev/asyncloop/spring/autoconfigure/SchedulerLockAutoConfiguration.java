@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Bean;
  * Auto-configuration of ShedLock's {@link SchedulerLock @SchedulerLock} on {@link dev.asyncloop.spring.Periodic @Periodic}
  * methods.
  */
-@AutoConfiguration(after = PeriodicAutoConfiguration.class)
+@AutoConfiguration(after = {PeriodicAutoConfiguration.class, BlockingAutoConfiguration.class})
 @ConditionalOnClass({SchedulerLock.class, LockingTaskExecutorListener.class})
 @ConditionalOnBooleanProperty(name = "ioloop.periodic.enabled", matchIfMissing = true)
 public final class SchedulerLockAutoConfiguration {

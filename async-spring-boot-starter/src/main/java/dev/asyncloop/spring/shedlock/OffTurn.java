@@ -3,6 +3,7 @@ package dev.asyncloop.spring.shedlock;
 import dev.asyncloop.Async;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import net.javacrumbs.shedlock.core.LockConfiguration;
 import net.javacrumbs.shedlock.core.LockProvider;
 import net.javacrumbs.shedlock.core.SimpleLock;
@@ -30,7 +31,27 @@ final class OffTurn implements LockProvider {
     }
 
     private static Optional<SimpleLock> inBlocking(Attempt attempt) {
-        return Async.inCoroutine() ? Async.blocking(attempt::get) : attempt.get();
+        if (!Async.inCoroutine()) {
+            return attempt.get();
+        }
+        try {
+            return Async.blocking(attempt::get);
+        } catch (RuntimeException ex) {
+            throwIfCancelled(ex);
+            throw ex;
+        }
+    }
+
+    /** What a driver makes of the interrupt is not what has ended the run. */
+    private static void throwIfCancelled(RuntimeException failure) {
+        try {
+            Async.checkpoint();
+        } catch (CancellationException cancelled) {
+            if (cancelled != failure) {
+                cancelled.addSuppressed(failure);
+            }
+            throw cancelled;
+        }
     }
 
     private interface Attempt {

@@ -7,6 +7,7 @@ import net.javacrumbs.shedlock.spring.annotation.SchedulerLock;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.beans.factory.ObjectProvider;
@@ -23,7 +24,7 @@ public final class SchedulerLockBeanPostProcessor extends AbstractBeanFactoryAwa
 
     private final transient ObjectProvider<PeriodicLocks> locks;
 
-    /** Makes a post-processor; outside of transactions, which end before the lock is given back. */
+    /** Makes a post-processor; outside of transactions, which end before the lock is given back, and of {@code @Blocking}. */
     public SchedulerLockBeanPostProcessor(ObjectProvider<PeriodicLocks> locks) {
         this.locks = locks;
         this.advisor = new DefaultPointcutAdvisor(new LockedMethods(), new SchedulerLockInterceptor(locks));
@@ -47,7 +48,7 @@ public final class SchedulerLockBeanPostProcessor extends AbstractBeanFactoryAwa
 
         @Override
         public boolean matches(Method method, Class<?> targetClass) {
-            return LockedMethod.is(method);
+            return LockedMethod.is(AopUtils.getMostSpecificMethod(method, targetClass));
         }
     }
 }

@@ -1,12 +1,15 @@
 package dev.asyncloop.spring.shedlock;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.asyncloop.IOLoop;
 import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.autoconfigure.IOLoopAutoConfiguration;
 import dev.asyncloop.spring.autoconfigure.PeriodicAutoConfiguration;
 import dev.asyncloop.spring.autoconfigure.SchedulerLockAutoConfiguration;
 import dev.asyncloop.spring.periodic.PeriodicCallbacks;
+import java.lang.reflect.Proxy;
 import net.javacrumbs.shedlock.spring.annotation.EnableSchedulerLock;
 import net.javacrumbs.shedlock.spring.annotation.LockProviderToUse;
 import net.javacrumbs.shedlock.spring.annotation.SchedulerLock;
@@ -178,7 +181,7 @@ class SchedulerLockMisuseTest {
         SpringApplication application = new SpringApplicationBuilder(WithMisuse.class)
                 .web(WebApplicationType.NONE)
                 .build();
-        assertThat(org.assertj.core.api.Assertions.catchThrowable(application::run))
+        assertThat(catchThrowable(application::run))
                 .isNotNull();
         assertThat(output)
                 .contains("APPLICATION FAILED TO START")
@@ -192,6 +195,55 @@ class SchedulerLockMisuseTest {
         complete.withBean("clock", Clock.class).run(context -> assertThat(context)
                 .hasNotFailed()
                 .hasSingleBean(PeriodicLocks.class));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableSchedulerLock(
+            defaultLockAtMostFor = "1m",
+            interceptMode = EnableSchedulerLock.InterceptMode.PROXY_SCHEDULER)
+    @SuppressWarnings("removal")
+    static class ByTheScheduler {}
+
+    @Test
+    void aProxyOfTheSchedulerDoesNotMatter() {
+        bare.withUserConfiguration(ByTheScheduler.class)
+                .withBean("locks", MemoryLocks.class)
+                .withBean("clock", Clock.class)
+                .run(context -> {
+                    Clock clock = context.getBean(Clock.class);
+                    context.getBean(IOLoop.class).runSync(() -> {
+                        clock.tick();
+                        return "";
+                    });
+                    assertThat(context.getBean(MemoryLocks.class).calls).containsExactly("lock clock", "unlock clock");
+                });
+    }
+
+    interface Ticking {
+        void tick();
+    }
+
+    static class ByInterface implements Ticking {
+        @Override
+        @Periodic(every = "1h")
+        @SchedulerLock(name = "clock")
+        public void tick() {}
+    }
+
+    @Test
+    void aProxyOfAnInterfaceWillDo() {
+        bare.withUserConfiguration(SwitchedOn.class)
+                .withBean("locks", MemoryLocks.class)
+                .withBean("clock", ByInterface.class)
+                .run(context -> {
+                    Ticking clock = context.getBean(Ticking.class);
+                    context.getBean(IOLoop.class).runSync(() -> {
+                        clock.tick();
+                        return "";
+                    });
+                    assertThat(Proxy.isProxyClass(clock.getClass())).isTrue();
+                    assertThat(context.getBean(MemoryLocks.class).calls).containsExactly("lock clock", "unlock clock");
+                });
     }
 
     @Test

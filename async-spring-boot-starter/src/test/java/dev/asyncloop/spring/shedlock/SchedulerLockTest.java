@@ -11,6 +11,7 @@ import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.Task;
 import dev.asyncloop.spring.ApplicationPerCarrier;
+import dev.asyncloop.spring.Blocking;
 import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.TestApplication;
 import dev.asyncloop.spring.periodic.PeriodicCallbacks;
@@ -146,6 +147,14 @@ class SchedulerLockTest {
                 Throwable inChild = catchThrowable(LockAssert::assertLocked);
                 return inChild == null ? "locked" : inChild.getMessage();
             }));
+        }
+
+        @Periodic(every = "1h")
+        @SchedulerLock(name = "blocking")
+        @Blocking
+        Mono<Boolean> blocking() {
+            boolean withTheTurn = Async.inCoroutine();
+            return Mono.fromFuture(gate, true).thenReturn(withTheTurn);
         }
 
         @Periodic(every = "1h")
@@ -308,6 +317,24 @@ class SchedulerLockTest {
 
     @ParameterizedTest
     @EnumSource
+    void theLockIsAroundTheCallOfABlockingMethodToo(Carrier carrier) {
+        Jobs jobs = jobs(carrier);
+        inLoop(carrier, () -> {
+            Task<Boolean> run = Async.spawn(() -> await(jobs.blocking()));
+            until(() -> locks(carrier).isHeld("blocking"));
+            for (int i = 0; i < 5; i++) {
+                Async.sleep(Duration.ofMillis(1));
+            }
+            assertThat(locks(carrier).isHeld("blocking")).isTrue();
+            jobs.gate().complete("");
+            assertThat(await(run)).isFalse();
+            assertThat(locks(carrier).isHeld("blocking")).isFalse();
+            return "";
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void theLockIsAssertedAndExtendedInTheCoroutineAndNotInItsChildren(Carrier carrier) {
         assertThat(inLoop(carrier, jobs(carrier)::extending)).isEqualTo("The task is not locked.");
         assertThat(locks(carrier).calls)
@@ -397,6 +424,26 @@ class SchedulerLockTest {
             return "";
         });
         assertThat(locks(carrier).calls).contains("unlock awaiting");
+        assertThat(locks(carrier).isHeld("awaiting")).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aRunThatIsCancelledWhileTheProviderBlocksInterruptsThat(Carrier carrier) {
+        Jobs jobs = jobs(carrier);
+        locks(carrier).before = call -> {
+            if (call.equals("lock awaiting")) {
+                new CountDownLatch(1).await();
+            }
+        };
+        inLoop(carrier, () -> {
+            Task<?> run = Async.spawn((Runnable) jobs::awaiting);
+            until(() -> locks(carrier).calls.contains("lock awaiting"));
+            run.cancel(false);
+            assertThatThrownBy(() -> await(run)).isInstanceOf(CancellationException.class);
+            return "";
+        });
+        assertThat(jobs.calls()).isEmpty();
         assertThat(locks(carrier).isHeld("awaiting")).isFalse();
     }
 
