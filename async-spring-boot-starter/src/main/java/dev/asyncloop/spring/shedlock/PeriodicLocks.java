@@ -1,6 +1,5 @@
 package dev.asyncloop.spring.shedlock;
 
-import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -92,8 +92,7 @@ class OncePerClusterTest {
     static class Application {
 
         @Bean
-        HikariDataSource dataSource(
-                @Value("${url}") String url, @Value("${connection.timeout:30s}") Duration timeout) {
+        HikariDataSource dataSource(@Value("${url}") String url, @Value("${connection.timeout:30s}") Duration timeout) {
             HikariDataSource pool = new HikariDataSource();
             pool.setJdbcUrl(url);
             pool.setMaximumPoolSize(3);
@@ -129,14 +128,10 @@ class OncePerClusterTest {
         void work() {
             Async.blocking(() -> jdbc.sql("""
                     insert into run (locked_at, locked_by, instance)
-                    select locked_at, locked_by, ? from shedlock where name = 'work'""")
-                    .param(instance)
-                    .update());
+                    select locked_at, locked_by, ? from shedlock where name = 'work'""").param(instance).update());
             Async.sleep(Duration.ofMillis(20));
             Async.blocking(() -> jdbc.sql("""
-                    update run set ended = timezone('utc', clock_timestamp()) where ended is null and instance = ?""")
-                    .param(instance)
-                    .update());
+                    update run set ended = timezone('utc', clock_timestamp()) where ended is null and instance = ?""").param(instance).update());
         }
     }
 
@@ -230,16 +225,14 @@ class OncePerClusterTest {
         assertThat(jdbc.sql("""
                 select * from (select *, lag(ended) over w as ended_before, lag(locked_at) over w as locked_before
                                from run window w as (order by locked_at)) as runs
-                where began < ended_before or locked_at < locked_before + interval '40 ms'""")
-                        .query()
-                        .listOfRows())
-                .isEmpty();
+                where began < ended_before or locked_at < locked_before + interval '40 ms'""").query().listOfRows()).isEmpty();
     }
 
     @Test
     void whileTheDatabaseIsDownRunsFailAndThenItGoesOn() throws Exception {
         jdbc.sql("delete from run").update();
-        String[] shortLimits = {"connection.timeout=250ms", "work.at-most=500ms"}; // the lock may be lost while it is held
+        String[] shortLimits = {"connection.timeout=250ms", "work.at-most=500ms"
+        }; // the lock may be lost while it is held
         try (var one = instance("one", "event-loop", shortLimits);
                 var other = instance("other", "jdk", shortLimits)) {
             until(() -> runs("") >= 1);

@@ -110,7 +110,8 @@ class OncePerClusterPageTest {
                 return "";
             });
             assertThat(application.getBean(Mailer.class).sent).isOne();
-            assertThat(application.getBean(PeriodicLocks.class).all()).containsExactly(new PeriodicLock("reports", 1, 1, 0));
+            assertThat(application.getBean(PeriodicLocks.class).all())
+                    .containsExactly(new PeriodicLock("reports", 1, 1, 0));
         }
     }
 }

@@ -181,8 +181,7 @@ class SchedulerLockMisuseTest {
         SpringApplication application = new SpringApplicationBuilder(WithMisuse.class)
                 .web(WebApplicationType.NONE)
                 .build();
-        assertThat(catchThrowable(application::run))
-                .isNotNull();
+        assertThat(catchThrowable(application::run)).isNotNull();
         assertThat(output)
                 .contains("APPLICATION FAILED TO START")
                 .contains("Put @EnableSchedulerLock(defaultLockAtMostFor = \"10m\") on a configuration class.");
@@ -192,15 +191,12 @@ class SchedulerLockMisuseTest {
 
     @Test
     void whatIsRightStarts() {
-        complete.withBean("clock", Clock.class).run(context -> assertThat(context)
-                .hasNotFailed()
-                .hasSingleBean(PeriodicLocks.class));
+        complete.withBean("clock", Clock.class)
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(PeriodicLocks.class));
     }
 
     @Configuration(proxyBeanMethods = false)
-    @EnableSchedulerLock(
-            defaultLockAtMostFor = "1m",
-            interceptMode = EnableSchedulerLock.InterceptMode.PROXY_SCHEDULER)
+    @EnableSchedulerLock(defaultLockAtMostFor = "1m", interceptMode = EnableSchedulerLock.InterceptMode.PROXY_SCHEDULER)
     @SuppressWarnings("removal")
     static class ByTheScheduler {}
 

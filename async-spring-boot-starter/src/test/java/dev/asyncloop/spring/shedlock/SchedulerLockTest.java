@@ -298,9 +298,10 @@ class SchedulerLockTest {
         jobs.gate().complete("");
         CountDownLatch locking = new CountDownLatch(1);
         CountDownLatch unlocking = new CountDownLatch(1);
-        locks(carrier).before =
-                call -> (call.startsWith("lock awaiting") ? locking : call.startsWith("unlock awaiting") ? unlocking : NONE)
-                        .await();
+        locks(carrier).before = call -> (call.startsWith("lock awaiting")
+                        ? locking
+                        : call.startsWith("unlock awaiting") ? unlocking : NONE)
+                .await();
         inLoop(carrier, () -> {
             Task<?> run = Async.spawn((Runnable) jobs::awaiting);
             until(() -> locks(carrier).calls.contains("lock awaiting"));
@@ -355,8 +356,7 @@ class SchedulerLockTest {
             jobs.awaiting();
             return "";
         });
-        assertThat(events)
-                .containsExactly("attempt", "acquired", "started", "finished", "attempt", "not acquired");
+        assertThat(events).containsExactly("attempt", "acquired", "started", "finished", "attempt", "not acquired");
     }
 
     @ParameterizedTest
@@ -549,9 +549,7 @@ class SchedulerLockTest {
     void anApplicationThatIsClosedGivesItsLocksBack(Carrier carrier) {
         MemoryLocks locks;
         try (TestApplication application = TestApplication.start(
-                Application.class,
-                "ioloop.carrier=" + carrier,
-                "spring.lifecycle.timeout-per-shutdown-phase=50ms")) {
+                Application.class, "ioloop.carrier=" + carrier, "spring.lifecycle.timeout-per-shutdown-phase=50ms")) {
             locks = application.bean(MemoryLocks.class);
             Jobs jobs = application.bean(Jobs.class);
             application.bean(IOLoop.class).spawn("a run", (Runnable) jobs::awaiting);
