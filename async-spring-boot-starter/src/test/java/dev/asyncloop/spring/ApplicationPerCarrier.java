@@ -1,6 +1,7 @@
 package dev.asyncloop.spring;
 
 import dev.asyncloop.Carrier;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,11 @@ public final class ApplicationPerCarrier implements AutoCloseable {
             all[properties.size()] = "ioloop.carrier=" + name;
             return TestApplication.start(source, all);
         });
+    }
+
+    /** Returns those that were started. */
+    public Collection<TestApplication> started() {
+        return running.values();
     }
 
     @Override
