@@ -44,6 +44,8 @@ public final class SteppedClock extends StandingClock {
 
     private volatile Duration limit = Duration.ofSeconds(10);
 
+    private volatile Duration outsideLimit = Duration.ofSeconds(1);
+
     /** Makes a clock that shows the first instant of 1970. */
     public SteppedClock() {
         this(Instant.EPOCH);
@@ -61,7 +63,7 @@ public final class SteppedClock extends StandingClock {
             throw new IllegalStateException("A SteppedClock drives one loop, and this one drives '"
                     + before.loop().name() + "' already; make another one for '" + loop.name() + "'");
         }
-        steps = new Steps(loop, this, expected);
+        steps = new Steps(loop, this, () -> expected.hope(nanos(outsideLimit)) > 0);
         return loop;
     }
 
@@ -89,14 +91,13 @@ public final class SteppedClock extends StandingClock {
      * Sets how long, in real time, each answer that is on its way may take before the clock goes on without it. 1 s by
      * default.
      * @throws IllegalArgumentException if the limit is negative
-     * @throws IllegalStateException if no loop has this clock
      */
     public void setOutsideLimit(Duration limit) {
         if (limit.isNegative()) {
             throw new IllegalArgumentException("The limit for code outside of the loop must not be negative, but was "
                     + limit + "; zero waits for nothing");
         }
-        attached("setOutsideLimit").setOutsideLimit(limit);
+        outsideLimit = limit;
     }
 
     // ---- time
@@ -203,7 +204,7 @@ public final class SteppedClock extends StandingClock {
 
     /**
      * As {@link #until}, until a coroutine of this name waits for something of the loop's own, such as a {@code sleep}: that of
-     * a request is called as in {@code GET /board/A}.
+     * a request is called as in {@code GET /board/{symbol}}.
      */
     public void untilWaiting(String coroutine) {
         Steps steps = attached("untilWaiting");

@@ -4,6 +4,7 @@ import dev.asyncloop.DrivenLoop;
 import java.time.Duration;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Moves the clock of a loop when somebody has asked for that: from deadline to deadline, each time as soon as the loop is
@@ -30,22 +31,20 @@ final class Steps {
 
     private final StandingClock clock;
 
-    private final Expectations expected;
+    private final BooleanSupplier waitsForAnswers;
 
     private final PriorityQueue<Advance> advances = new PriorityQueue<>();
 
     private long sequence;
 
-    private Duration outsideLimit = Duration.ofSeconds(1);
-
     private boolean looking;
 
     private volatile long taken;
 
-    Steps(DrivenLoop loop, StandingClock clock, Expectations expected) {
+    Steps(DrivenLoop loop, StandingClock clock, BooleanSupplier waitsForAnswers) {
         this.loop = loop;
         this.clock = clock;
-        this.expected = expected;
+        this.waitsForAnswers = waitsForAnswers;
     }
 
     DrivenLoop loop() {
@@ -55,10 +54,6 @@ final class Steps {
     /** Returns how many there were, so that one can see whether something goes on. Any thread. */
     long taken() {
         return taken;
-    }
-
-    synchronized void setOutsideLimit(Duration limit) {
-        outsideLimit = limit;
     }
 
     /**
@@ -95,7 +90,7 @@ final class Steps {
         long left = first.target - clock.nanoTime();
         if (next <= 0) {
             loop.clockMoved();
-        } else if (expected.hope(outsideLimit.toNanos()) > 0) {
+        } else if (waitsForAnswers.getAsBoolean()) {
             lookLater();
         } else if (next <= left) {
             taken++;
