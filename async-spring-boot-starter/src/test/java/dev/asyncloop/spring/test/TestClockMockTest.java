@@ -55,4 +55,17 @@ class TestClockMockTest {
         clock.advance(Duration.ofMinutes(5));
         assertThat(answer).succeedsWithin(20, TimeUnit.SECONDS);
     }
+
+    @Test
+    void aWebSocketNeedsAServer(@Autowired WebTestClient client) {
+        client.get()
+                .uri("/echo")
+                .header("Upgrade", "websocket")
+                .header("Connection", "Upgrade")
+                .header("Sec-WebSocket-Version", "13")
+                .header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==")
+                .exchange()
+                .expectStatus()
+                .is5xxServerError();
+    }
 }
