@@ -163,13 +163,13 @@ public final class SteppedClock extends StandingClock {
         Runnable withdraw = steps.advance(nanos(by), done::countDown);
         try {
             long seen = steps.taken();
-            long deadline = deadline();
+            long since = System.nanoTime();
             while (!done.await(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                 requireLoop(steps, "advance");
                 if (steps.taken() != seen) {
                     seen = steps.taken();
-                    deadline = deadline();
-                } else if (System.nanoTime() - deadline > 0) {
+                    since = System.nanoTime();
+                } else if (System.nanoTime() - since > nanos(limit)) {
                     throw new TooLongError(Reports.notIdle(
                             steps.loop(), by, elapsed().minus(before), limit, expected.lines()));
                 }
@@ -179,10 +179,6 @@ public final class SteppedClock extends StandingClock {
         } finally {
             withdraw.run();
         }
-    }
-
-    private long deadline() {
-        return System.nanoTime() + nanos(limit);
     }
 
     private static long nanos(Duration duration) {
@@ -221,11 +217,11 @@ public final class SteppedClock extends StandingClock {
 
     private void until(String what, BooleanSupplier condition) {
         Steps steps = attached("until");
-        long deadline = deadline();
+        long since = System.nanoTime();
         try {
-            while (!holds(steps, condition, deadline)) {
+            while (!holds(steps, condition, since + nanos(limit))) {
                 requireLoop(steps, "until");
-                if (System.nanoTime() - deadline > 0) {
+                if (System.nanoTime() - since > nanos(limit)) {
                     throw new TooLongError(Reports.notCome(steps.loop(), what, limit, expected.lines()));
                 }
                 TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);

@@ -22,7 +22,7 @@ final class TestTime {
 
     private final SteppedClock clock;
 
-    private @Nullable CountDownLatch going;
+    private @Nullable Going going;
 
     TestTime(SteppedClock clock) {
         this.clock = clock;
@@ -32,16 +32,22 @@ final class TestTime {
     synchronized void letGo() {
         if (going == null) {
             CountDownLatch held = new CountDownLatch(1);
-            going = held;
-            Thread.ofPlatform().daemon().name("test-clock").start(() -> go(held));
+            Thread thread = Thread.ofPlatform().daemon().name("test-clock").start(() -> go(held));
+            going = new Going(thread, held);
         }
     }
 
-    /** Has it stand still again. */
+    /** Has it stand still again: from when this returns. */
     synchronized void hold() {
-        if (going != null) {
-            going.countDown();
+        Going current = going;
+        if (current != null) {
             going = null;
+            current.held.countDown();
+            try {
+                current.thread.join();
+            } catch (InterruptedException ex) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -59,4 +65,6 @@ final class TestTime {
             // something blocks the end in real time, or it has come: there is nothing more to do here
         }
     }
+
+    private record Going(Thread thread, CountDownLatch held) {}
 }
