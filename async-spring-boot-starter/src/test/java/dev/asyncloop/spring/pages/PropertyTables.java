@@ -64,7 +64,7 @@ final class PropertyTables {
     private static String row(JsonNode property) {
         String name = property.get("name").asString();
         return "| `" + name + "` | " + type(property.path("type").asString("")) + " | " + defaultOf(name, property)
-                + " | " + property.path("description").asString("").replace("|", "\\|") + " |\n";
+                + " | " + property.path("description").asString("").replaceAll("([|*<])", "\\\\$1") + " |\n";
     }
 
     private static String type(String type) {
@@ -101,7 +101,9 @@ final class PropertyTables {
         if (value.isArray()) {
             return value.valueStream().map(JsonNode::asString).collect(Collectors.joining("`, `", "`", "`"));
         }
-        return value.isIntegralNumber() ? String.format(Locale.ROOT, "%,d", value.asLong()) : "`" + value.asString() + "`";
+        return value.isIntegralNumber() && value.asLong() >= 10_000
+                ? String.format(Locale.ROOT, "%,d", value.asLong())
+                : "`" + value.asString() + "`";
     }
 
     /** What the page needs before and after them. */
