@@ -81,8 +81,8 @@ final class DefaultIOLoop implements DrivenLoop {
 
     private final LoopView view;
 
-    /** This loop as its users see it. */
-    private final IOLoop face;
+    /** This loop as its users see it; written before anybody has it. */
+    private volatile IOLoop face;
 
     /** What has no other owner; touched only by who has the turn. */
     private final Belongings belongings = new Belongings();
@@ -135,13 +135,20 @@ final class DefaultIOLoop implements DrivenLoop {
                 Durations.nanos(options.quietStart()));
         watchdog.start();
         this.view = new LoopView(this, busy, lateness, slowCallbacks);
-        this.face = clock.attach(this);
+        this.face = this;
     }
 
     static IOLoop start(IOLoopOptions options) {
         Carrier kind = CarrierChoice.of(options.carrier());
         requireCanLend(kind, options.switchOn(), "Loop '" + options.name() + "'");
-        return new DefaultIOLoop(options, kind).face;
+        DefaultIOLoop loop = new DefaultIOLoop(options, kind);
+        try {
+            loop.face = options.clock().attach(loop);
+        } catch (RuntimeException | Error ex) {
+            loop.stop();
+            throw ex;
+        }
+        return loop.face;
     }
 
     private ThreadPoolExecutor executor(IOLoopOptions options) {

@@ -28,6 +28,16 @@ public interface LoopClock {
     }
 
     /**
+     * Tells that an answer is on its way in real time, however this clock goes: that of a server, of a WebSocket that was
+     * pinged, of code that knows no loop. A clock that is moved by hand may give it time to come.
+     * @param what it is, in its {@code toString}
+     * @return to be run when it has come, or nobody waits for it any more; more than once does no harm
+     */
+    default Runnable expect(Object what) {
+        return () -> {};
+    }
+
+    /**
      * Called once by a new loop, so that a clock that does not tick can tell it of each move.
      * @return the loop as its users are to see it
      */

@@ -15,4 +15,9 @@ enum SystemClock implements LoopClock {
     public Instant instant() {
         return Instant.now();
     }
+
+    @Override
+    public String toString() {
+        return "the system's clock";
+    }
 }

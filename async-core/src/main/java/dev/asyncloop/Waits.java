@@ -26,7 +26,7 @@ final class Waits {
         Wait<T> wait = new Wait<>(self, stage);
         Listener.listen(stage, wait);
         try {
-            return self.finish(wait);
+            return stage instanceof LoopTask<?> ? self.finish(wait) : finishInRealTime(self, wait);
         } catch (RuntimeException | Error ex) {
             if (wait.isCancelled()) {
                 Listener.forget(stage, wait);
@@ -55,11 +55,21 @@ final class Waits {
         AwaitedMono<T> subscriber = new AwaitedMono<>(wait, Contexts.capture(self));
         loop.loopCarrier().eventLoop().execute(() -> subscriber.subscribeTo(mono));
         try {
-            return self.finish(wait);
+            return finishInRealTime(self, wait);
         } finally {
             if (wait.isCancelled()) {
                 loop.onEventLoop(subscriber::dispose);
             }
+        }
+    }
+
+    /** Waits for other code, which knows nothing of the loop's clock. */
+    private static <T extends @Nullable Object> T finishInRealTime(Coroutine<?> self, Wait<T> wait) {
+        Runnable come = self.loop().clock().expect(wait.subject);
+        try {
+            return self.finish(wait);
+        } finally {
+            come.run();
         }
     }
 

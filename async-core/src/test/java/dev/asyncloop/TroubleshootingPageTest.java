@@ -22,8 +22,6 @@ class TroubleshootingPageTest {
 
     private static final String PAGE = "docs/troubleshooting.md";
 
-    private static final Pattern TEST = Pattern.compile("`(\\w+Test)\\.(\\w+)`");
-
     Mono<String> handle(IOLoop loop, AsyncHttpClient http, String url) {
         return loop.mono("handle " + url, () -> await(http.fetch(url)).text());
     }
@@ -62,28 +60,5 @@ class TroubleshootingPageTest {
         for (Hold hold : Hold.values()) {
             assertThat(page).contains("| `" + hold.what() + "` |");
         }
-    }
-
-    @Test
-    void theTestsThatItNamesExist() throws IOException {
-        List<MatchResult> named =
-                TEST.matcher(Files.readString(Path.of("..", PAGE))).results().toList();
-        assertThat(named).hasSizeGreaterThan(20);
-        for (MatchResult test : named) {
-            assertThat(source(test.group(1))).contains(" void " + test.group(2) + "(");
-        }
-    }
-
-    private static String source(String test) throws IOException {
-        for (String module : List.of("async-core", "async-spring-boot-starter")) {
-            try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "test", "java"))) {
-                Optional<Path> file =
-                        files.filter(path -> path.endsWith(test + ".java")).findFirst();
-                if (file.isPresent()) {
-                    return Files.readString(file.get());
-                }
-            }
-        }
-        throw new AssertionError("There is no test " + test);
     }
 }

@@ -223,7 +223,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
             connectLimit = limit(limit, () -> connectLimitPassed(limit, next));
         }
         try {
-            next.start(owner.connections().receiver(method, uri));
+            next.start(owner.connections().receiver(method, uri), owner.loop().clock());
         } catch (RuntimeException ex) {
             failed(ex);
         }

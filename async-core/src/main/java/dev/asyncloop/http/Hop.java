@@ -1,5 +1,6 @@
 package dev.asyncloop.http;
 
+import dev.asyncloop.LoopClock;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
@@ -74,6 +75,9 @@ final class Hop implements CoreSubscriber<ByteBuf> {
 
     private boolean ended;
 
+    /** Told when the answer is there. */
+    private Runnable answered = () -> {};
+
     Hop(
             Listener listener,
             URI uri,
@@ -88,7 +92,8 @@ final class Hop implements CoreSubscriber<ByteBuf> {
     }
 
     /** Starts, with a receiver that sends with {@link #write}. */
-    void start(HttpClient.ResponseReceiver<?> receiver) {
+    void start(HttpClient.ResponseReceiver<?> receiver, LoopClock clock) {
+        answered = clock.expect(uri);
         receiver.uri(uri).responseConnection(Hop::receive).subscribe(this);
     }
 
@@ -100,7 +105,7 @@ final class Hop implements CoreSubscriber<ByteBuf> {
         if (ended) {
             return;
         }
-        ended = true;
+        end();
         Subscription current = subscription;
         if (current != null) {
             current.cancel();
@@ -111,6 +116,11 @@ final class Hop implements CoreSubscriber<ByteBuf> {
             making.close();
         }
         giveConnectionBack();
+    }
+
+    private void end() {
+        ended = true;
+        answered.run();
     }
 
     /** Returns whether the request was written to a connection that had been used before. */
@@ -303,6 +313,7 @@ final class Hop implements CoreSubscriber<ByteBuf> {
             return;
         }
         if (pipe != null) {
+            answered.run();
             request(BodyPipe.CAPACITY);
         } else if (content.isTooLong(announced(head))) {
             listener.bodyTooLarge(); // and not only when so much has come
@@ -354,7 +365,7 @@ final class Hop implements CoreSubscriber<ByteBuf> {
     @Override
     public void onError(Throwable failure) {
         if (!ended) {
-            ended = true;
+            end();
             giveConnectionBack();
             listener.failed(failure);
         }
@@ -363,7 +374,7 @@ final class Hop implements CoreSubscriber<ByteBuf> {
     @Override
     public void onComplete() {
         if (!ended) {
-            ended = true;
+            end();
             giveConnectionBack();
             HttpClientResponse complete = Objects.requireNonNull(response, "complete without a response");
             listener.complete(complete.status().code(), new Headers(complete.responseHeaders()), content.toBytes());

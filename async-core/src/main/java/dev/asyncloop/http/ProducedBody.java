@@ -229,12 +229,12 @@ record ProducedBody(
 
         private void give(byte[] piece) {
             bell.await("room for more of a request's body", () -> cancelled || returned || demand.get() > 0);
-            if (cancelled) {
-                throw new CancellationException("the fetch has ended, or its server wants no more of the body");
-            }
-            if (returned) {
+            if (returned) { // also where the fetch has ended since
                 throw new IllegalStateException("The body was written to after its producer had returned; write in its"
                         + " coroutine, or in children that it waits for");
+            }
+            if (cancelled) {
+                throw new CancellationException("the fetch has ended, or its server wants no more of the body");
             }
             demand.decrementAndGet();
             written += piece.length;

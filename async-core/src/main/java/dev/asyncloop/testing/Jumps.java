@@ -158,7 +158,7 @@ final class Jumps {
         if (next <= untilTarget) {
             move(next);
         } else {
-            clock.advance(untilTarget);
+            clock.move(untilTarget);
             advances.remove();
             first.done.run();
             again();
@@ -172,7 +172,7 @@ final class Jumps {
     }
 
     private void move(long by) {
-        clock.advance(by);
+        clock.move(by);
         loop.clockMoved();
     }
 

@@ -2,6 +2,7 @@ package dev.asyncloop.testing;
 
 import dev.asyncloop.CoroutineInfo;
 import dev.asyncloop.DrivenLoop;
+import dev.asyncloop.LoopStatistics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,6 +70,39 @@ final class Reports {
     static String tooLong(DrivenLoop loop, String test, Duration limit) {
         StringBuilder text = new StringBuilder(
                 "'" + test + "' did not end within " + limit + " of real time, the limit of its @LoopTest." + NEWLINE);
+        appendWhatRuns(text, loop);
+        return text.toString().stripTrailing();
+    }
+
+    static String notIdle(DrivenLoop loop, Duration by, Duration passed, Duration limit, List<String> expected) {
+        StringBuilder text = new StringBuilder("'" + loop.name() + "' was not idle within " + limit
+                + " of real time, the limit of its clock; " + passed + " of " + by + " have passed."
+                + " What still runs has to wait or end; or raise the limit, with `@TestClock(limit = ..)` or `setLimit`."
+                + NEWLINE);
+        appendWhatRuns(text, loop);
+        appendWhatIsElsewhere(text, loop, expected);
+        return text.toString().stripTrailing();
+    }
+
+    static String notCome(DrivenLoop loop, String what, Duration limit, List<String> expected) {
+        StringBuilder text = new StringBuilder("'" + loop.name() + "' has not come to " + what + " within " + limit
+                + " of real time, the limit of its clock. If time has to pass for that, `advance` the clock before."
+                + NEWLINE);
+        appendWhatRuns(text, loop);
+        appendWhatIsElsewhere(text, loop, expected);
+        return text.toString().stripTrailing();
+    }
+
+    private static void appendWhatIsElsewhere(StringBuilder text, DrivenLoop loop, List<String> expected) {
+        LoopStatistics numbers = loop.statistics();
+        if (numbers.executorActive() + numbers.executorWaiting() > 0) {
+            text.append("In the executor: " + count(numbers.executorActive(), "call") + ", and "
+                    + numbers.executorWaiting() + " waiting for a thread." + NEWLINE);
+        }
+        expected.forEach(answer -> text.append("On its way: " + answer + "." + NEWLINE));
+    }
+
+    private static void appendWhatRuns(StringBuilder text, DrivenLoop loop) {
         DrivenLoop.TurnHolder holder = loop.turnHolder();
         text.append(CoroutineInfo.tree(loop.coroutines()));
         if (holder != null) {
@@ -77,6 +111,5 @@ final class Reports {
         } else {
             text.append("Nobody has the turn." + NEWLINE);
         }
-        return text.toString().stripTrailing();
     }
 }

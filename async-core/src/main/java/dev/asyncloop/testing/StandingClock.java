@@ -30,4 +30,15 @@ abstract class StandingClock implements LoopClock {
     public final boolean ticks() {
         return false;
     }
+
+    /** Moves on, but not beyond what a {@code long} holds (292 years). Only where one thread at a time moves it. */
+    final void move(long by) {
+        nanos.set(after(by));
+    }
+
+    /** Returns what this clock will show then. */
+    final long after(long by) {
+        long now = nanos.get();
+        return by > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + by;
+    }
 }

@@ -15,17 +15,6 @@ final class VirtualClock extends StandingClock {
         this.gracePeriod = gracePeriod;
     }
 
-    /** Moves on, but not beyond what a {@code long} holds (292 years). */
-    void advance(long by) {
-        nanos.set(after(by));
-    }
-
-    /** Returns what this clock will show then. */
-    long after(long by) {
-        long now = nanos.get();
-        return by > Long.MAX_VALUE - now ? Long.MAX_VALUE : now + by;
-    }
-
     @Override
     public boolean jumps() {
         return true;

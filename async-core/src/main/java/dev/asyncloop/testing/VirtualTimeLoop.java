@@ -19,7 +19,6 @@ import dev.asyncloop.SwitchOn;
 import dev.asyncloop.Task;
 import dev.asyncloop.TimerHandle;
 import io.netty.channel.EventLoopGroup;
-import io.netty.util.concurrent.EventExecutor;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -168,7 +167,7 @@ public final class VirtualTimeLoop implements IOLoop {
             }
             return;
         }
-        requireNotInNetty();
+        NettyThread.refuse(loop, "advance");
         CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
         Runnable withdraw = jumps.advance(nanos(by), () -> done.complete(null));
         try {
@@ -182,16 +181,6 @@ public final class VirtualTimeLoop implements IOLoop {
             throw new IllegalStateException(ex);
         } finally {
             withdraw.run();
-        }
-    }
-
-    private void requireNotInNetty() {
-        for (EventExecutor executor : loop.eventLoopGroup()) {
-            if (executor.inEventLoop()) {
-                throw new IllegalStateException("`advance` was called on '"
-                        + Thread.currentThread().getName() + "', Netty's thread, which the loop needs to go on;"
-                        + " call it in the test's thread, or in a coroutine");
-            }
         }
     }
 

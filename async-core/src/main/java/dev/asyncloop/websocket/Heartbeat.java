@@ -34,6 +34,9 @@ final class Heartbeat {
     /** Since the last ping a pong has come, or it could not because nobody read it. */
     private boolean excused;
 
+    /** Told when the pong is there. */
+    private Runnable answered = () -> {};
+
     Heartbeat(IOLoop loop, EventLoop eventLoop, WebSocketOptions options, Peer peer) {
         this.loop = loop;
         this.eventLoop = eventLoop;
@@ -50,6 +53,8 @@ final class Heartbeat {
 
     private void ping() {
         excused = false;
+        answered.run();
+        answered = loop.clock().expect("the pong of a WebSocket");
         peer.ping();
         after(timeout, this::check);
     }
@@ -83,10 +88,12 @@ final class Heartbeat {
     /** The peer is there, or nothing is known about it because nobody reads. */
     void excuse() {
         excused = true;
+        answered.run();
     }
 
     void stop() {
         stopped = true;
+        answered.run();
         if (timer != null) {
             timer.cancel();
         }

@@ -78,6 +78,9 @@ final class Opening implements CoreSubscriber<ByteBuf>, Active {
 
     private boolean ended;
 
+    /** Told when the answer is there. */
+    private Runnable answered = () -> {};
+
     Opening(LoopWebSocketClient owner, FetchRequest request, URI uri, WebSocketOptions options) {
         this.owner = owner;
         this.request = request;
@@ -118,6 +121,7 @@ final class Opening implements CoreSubscriber<ByteBuf>, Active {
             clientClosed();
             return;
         }
+        answered = owner.loop().clock().expect(uri);
         try {
             owner.dialer()
                     .receiver(uri, request.uri())
@@ -308,6 +312,7 @@ final class Opening implements CoreSubscriber<ByteBuf>, Active {
 
     private void finish() {
         ended = true;
+        answered.run();
         if (limit != null) {
             limit.cancel();
         }

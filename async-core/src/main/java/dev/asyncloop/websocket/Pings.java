@@ -22,12 +22,16 @@ final class Pings {
 
         private long sentAt;
 
+        /** Told when the pong is there. */
+        private Runnable answered = () -> {};
+
         Ping(byte[] payload, Suspension<Duration> waiting) {
             this.payload = payload;
             this.waiting = waiting;
         }
 
         void fail(WebSocketClosedException failure) {
+            answered.run();
             waiting.fail(failure);
         }
     }
@@ -47,6 +51,7 @@ final class Pings {
     /** Forgets one whose coroutine does not wait any more. */
     void remove(Ping ping) {
         pings.remove(ping);
+        ping.answered.run();
     }
 
     /** Returns the payload of the first one that was not sent yet, which is regarded as sent from now on. */
@@ -55,6 +60,7 @@ final class Pings {
             if (!ping.sent) {
                 ping.sent = true;
                 ping.sentAt = loop.clock().nanoTime();
+                ping.answered = loop.clock().expect("a pong");
                 return ping.payload;
             }
         }
@@ -70,6 +76,7 @@ final class Pings {
         while (first.hasNext()) {
             Ping ping = first.next();
             first.remove();
+            ping.answered.run();
             ping.waiting.resume(Duration.ofNanos(loop.clock().nanoTime() - ping.sentAt));
             if (Arrays.equals(ping.payload, payload)) {
                 return;

@@ -5,6 +5,7 @@ import static dev.asyncloop.Async.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.IOLoopOptions;
@@ -12,10 +13,16 @@ import dev.asyncloop.PeriodicCallback;
 import dev.asyncloop.PeriodicSchedule;
 import dev.asyncloop.Suspension;
 import dev.asyncloop.Task;
+import dev.asyncloop.http.AsyncHttpClient;
+import dev.asyncloop.http.HttpClientOptions;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,6 +102,30 @@ class TestingPageTest {
         }
     }
 
+    @Test
+    void isSteppedWithItsAnswers() throws IOException {
+        SteppedClock clock = new SteppedClock();
+        List<String> seen = new ArrayList<>();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 5);
+            exchange.getResponseBody().write("hello".getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        });
+        server.start();
+        String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+        try (IOLoop loop = IOLoop.create(IOLoopOptions.defaults().withClock(clock));
+                AsyncHttpClient http = AsyncHttpClient.create(loop, HttpClientOptions.defaults())) {
+            PeriodicCallback poll =
+                    new PeriodicCallback(loop, Duration.ofMinutes(1), () -> seen.add(await(http.fetch(url)).text()));
+            poll.start();
+            clock.advance(Duration.ofMinutes(3)); // three fetches, one after the other, with their answers
+            assertThat(seen).containsExactly("hello", "hello", "hello");
+        } finally {
+            server.stop(0);
+        }
+    }
+
     private static List<String> found(String pattern) throws IOException {
         return Pattern.compile(pattern, Pattern.DOTALL)
                 .matcher(Files.readString(PAGE).split("\n## Spring Boot")[0]) // which the starter tests
@@ -111,7 +142,7 @@ class TestingPageTest {
     void thePageShowsWhatIsCompiledHere() throws IOException {
         String here = squeeze(Files.readString(HERE));
         assertThat(found("```java\\n(.*?)```"))
-                .hasSize(5)
+                .hasSize(6)
                 .allSatisfy(snippet -> assertThat(here).contains(squeeze(snippet)));
     }
 

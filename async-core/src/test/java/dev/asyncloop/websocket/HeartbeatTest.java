@@ -2,6 +2,7 @@ package dev.asyncloop.websocket;
 
 import static dev.asyncloop.Async.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -134,6 +135,19 @@ class HeartbeatTest {
             clock.advance(Duration.ofMillis(70));
             answer(link, ping);
             assertThat(WebSocketFixture.outcome(duration)).isEqualTo(Duration.ofMillis(70));
+        }
+    }
+
+    @OnBothCarriers
+    void aPingThatIsTooLargeIsRefused(Carrier carrier) throws IOException {
+        try (var peer = new RawPeer();
+                var ws = new WebSocketFixture(carrier)) {
+            Task<Duration> ping = ws.loop.spawn(
+                    () -> await(ws.client.connect(peer.url())).ping(new byte[126]));
+            peer.open();
+            assertThatThrownBy(() -> WebSocketFixture.outcome(ping))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("A ping can't carry 126 bytes; give it 125 or fewer, or send a message");
         }
     }
 

@@ -179,7 +179,8 @@ class HouseRulesTest {
             assertThat(properties).isNotEmpty();
             for (var property : properties) {
                 assertThat(property.path("name").asString())
-                        .matches("ioloop\\..+|management\\.endpoint\\.[a-z]+\\.(access|cache\\.time-to-live)");
+                        .matches("ioloop\\..+|management\\.endpoint\\.[a-z]+\\.(access|cache\\.time-to-live)"
+                                + "|management\\.health\\.[a-z]+\\.enabled");
                 assertThat(property.path("description").asString())
                         .as(property.path("name").asString())
                         .isNotBlank()

@@ -18,14 +18,12 @@ import dev.asyncloop.spring.http.AsyncHttpClientBuilder;
 import dev.asyncloop.spring.web.stream.EventStream;
 import dev.asyncloop.websocket.WebSocket;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -42,8 +40,6 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.service.annotation.GetExchange;
 import org.springframework.web.service.registry.ImportHttpServices;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The snippets of the README and of the pages on Spring: compiled here, and the same there. */
 class PagesTest {
@@ -212,31 +208,6 @@ class PagesTest {
             assertThat(application.get("/failing").getStatusCode()).isEqualTo(HttpStatus.BAD_GATEWAY);
             assertThat(application.get("/failing").getBody()).contains("no answer");
         }
-    }
-
-    @Test
-    void thePageOnConfigurationNamesEveryPropertyWithItsDefaultAndNoOther() throws IOException {
-        Map<String, String> named = new TreeMap<>();
-        Pattern.compile("^\\| `(ioloop\\.[a-z.-]+)` \\| `?([^|`]+)`? \\|", Pattern.MULTILINE)
-                .matcher(Files.readString(Path.of("../docs/configuration.md")))
-                .results()
-                .forEach(row -> named.put(row.group(1), row.group(2).strip().replace(",", "")));
-        Map<String, String> defaults = new TreeMap<>();
-        try (InputStream stream = getClass().getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {
-            for (JsonNode property : JsonMapper.shared().readTree(stream).get("properties")) {
-                String name = property.get("name").asString();
-                if (!name.startsWith("management.endpoint.")) { // as of any endpoint
-                    defaults.put(name, defaultOf(property));
-                }
-            }
-        }
-        assertThat(named).isEqualTo(defaults);
-    }
-
-    private static String defaultOf(JsonNode property) {
-        boolean computed = property.get("name").asString().equals("ioloop.executor.threads");
-        JsonNode value = property.path("defaultValue");
-        return value.isMissingNode() || value.isArray() ? computed ? "processors" : "none" : value.asString();
     }
 
     @Bean

@@ -56,7 +56,7 @@ class BoardControllerTest {
                 squeeze(Files.readString(Path.of("src/test/java/dev/asyncloop/spring/slice/BoardControllerTest.java")));
         String page = Files.readString(Path.of("../docs/testing.md"));
         List<String> snippets = Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL)
-                .matcher(page.substring(page.indexOf("\n## Spring Boot")))
+                .matcher(page.substring(page.indexOf("\n### Slices")))
                 .results()
                 .map(found -> squeeze(found.group(1)))
                 .toList();

@@ -61,6 +61,15 @@ class UnusualHandshakesTest {
     /** The child's wait is over when the handler ends, so it has accepted although it is cancelled then. */
     @ParameterizedTest
     @EnumSource
+    void aHandshakeIsAcceptedOnce(Carrier carrier) throws IOException {
+        try (RawClient client = RawClient.open(on(carrier).port(), "/twice")) {
+            assertThat(client.read().text())
+                    .contains("was accepted before, or its handler has ended; a handshake can be accepted once");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aWebSocketThatIsAcceptedAfterItsHandlerIsCountedOnce(Carrier carrier) throws Exception {
         WebSocketConnections connections = on(carrier).bean(WebSocketConnections.class);
         until(() -> connections.count() == 0);
@@ -188,6 +197,16 @@ class UnusualHandshakesTest {
         void looks(WebSocketHandshake handshake) {
             Async.yieldNow();
             echo(handshake.accept());
+        }
+
+        @WebSocketMapping("/twice")
+        void twice(WebSocketHandshake handshake) {
+            WebSocket socket = handshake.accept();
+            try {
+                handshake.accept();
+            } catch (IllegalStateException ex) {
+                socket.send(ex.getMessage());
+            }
         }
 
         @WebSocketMapping("/pushes")

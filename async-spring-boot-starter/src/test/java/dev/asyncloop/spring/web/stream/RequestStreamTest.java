@@ -192,6 +192,13 @@ class RequestStreamTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"event-loop", "jdk"})
+    void aBodyIsReadOnce(String carrier) {
+        assertThat(post(StreamApplications.on(carrier), "/twice", "x").getBody())
+                .contains("is being read already; it is read once, in one way");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"event-loop", "jdk"})
     void theBodyIsReadWhileTheAnswerIsSent(String carrier) throws Exception {
         TestApplication application = StreamApplications.on(carrier);
         try (Socket socket = begin(application, "/echo", 8)) {
@@ -346,6 +353,16 @@ class RequestStreamTest {
         @PostMapping("/text")
         String text(RequestStream in) {
             return in.text();
+        }
+
+        @PostMapping("/twice")
+        String twice(RequestStream in) {
+            in.text();
+            try {
+                return in.text();
+            } catch (IllegalStateException ex) {
+                return String.valueOf(ex.getMessage());
+            }
         }
 
         @PostMapping("/stream")
