@@ -2,7 +2,6 @@ package dev.asyncloop.spring.shedlock;
 
 import static dev.asyncloop.Async.await;
 
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import net.javacrumbs.shedlock.core.LockingTaskExecutor.TaskWithResult;
 import org.aopalliance.intercept.MethodInvocation;
@@ -53,13 +52,9 @@ final class LockedRun implements TaskWithResult<Object> {
         return failure;
     }
 
-    /** Returns an empty result of the method's type, or null, as ShedLock does for a run that is left out. */
-    @Nullable
-    Object nothing() {
+    /** Returns an empty result of the method's type, or null. */
+    private @Nullable Object nothing() {
         Class<?> type = invocation.getMethod().getReturnType();
-        if (type == Optional.class) {
-            return Optional.empty();
-        }
         ReactiveAdapter adapter = ReactiveAdapterRegistry.getSharedInstance().getAdapter(type);
         Object empty = adapter != null ? adapter.fromPublisher(Mono.empty()) : null;
         return type.isInstance(empty) ? empty : null;

@@ -1,5 +1,6 @@
 package dev.asyncloop.spring.shedlock;
 
+import dev.asyncloop.PeriodicSkippedException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -12,6 +13,7 @@ import net.javacrumbs.shedlock.core.LockingTaskExecutor.TaskResult;
 import net.javacrumbs.shedlock.core.LockingTaskExecutor.TaskWithResult;
 import net.javacrumbs.shedlock.core.LockingTaskExecutorListener;
 import net.javacrumbs.shedlock.spring.ExtendedLockConfigurationExtractor;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -85,16 +87,21 @@ public final class PeriodicLocks implements SmartInitializingSingleton {
     }
 
     /**
-     * Runs a task with the lock of a method, or not at all. Only in a coroutine.
+     * Runs a task with the lock of a method. Only in a coroutine.
+     * @throws PeriodicSkippedException if another instance has the lock
      * @throws SchedulerLockMisuseException if the method can't be locked
      */
-    <T> TaskResult<T> run(LockedMethod method, TaskWithResult<T> task) throws Throwable {
+    <T> @Nullable T run(LockedMethod method, TaskWithResult<T> task) throws Throwable {
         LockConfiguration configuration = configuration(method);
         LockProvider provider = new OffTurn(providers.of(method));
         LockCounter counter = counters.computeIfAbsent(configuration.getName(), LockCounter::new);
         LockEvents events = new LockEvents(listener.getIfAvailable(() -> LockingTaskExecutorListener.NO_OP));
-        return new DefaultLockingTaskExecutor(asked -> counter.lock(provider, asked), events)
+        TaskResult<T> result = new DefaultLockingTaskExecutor(asked -> counter.lock(provider, asked), events)
                 .executeWithLock(task, configuration);
+        if (!result.wasExecuted()) {
+            throw new PeriodicSkippedException("Another instance has the lock '" + configuration.getName() + "'");
+        }
+        return result.getResult();
     }
 
     private LockConfiguration configuration(LockedMethod method) {

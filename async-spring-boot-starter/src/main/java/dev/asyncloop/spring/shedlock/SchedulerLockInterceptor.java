@@ -2,7 +2,6 @@ package dev.asyncloop.spring.shedlock;
 
 import dev.asyncloop.Async;
 import java.lang.reflect.Method;
-import net.javacrumbs.shedlock.core.LockingTaskExecutor.TaskResult;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +29,7 @@ final class SchedulerLockInterceptor implements MethodInterceptor {
         Method method = AopUtils.getMostSpecificMethod(invocation.getMethod(), AopUtils.getTargetClass(target));
         LockedRun run = new LockedRun(invocation);
         try {
-            TaskResult<Object> result = locks.getObject().run(new LockedMethod(target, method, null), run);
-            return result.wasExecuted() ? result.getResult() : run.nothing();
+            return locks.getObject().run(new LockedMethod(target, method, null), run);
         } catch (Throwable ex) {
             throw run.failure(ex);
         }

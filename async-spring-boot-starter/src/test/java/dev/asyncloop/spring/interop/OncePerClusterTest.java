@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.asyncloop.Async;
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.PeriodicSkippedException;
 import dev.asyncloop.Task;
 import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.periodic.PeriodicCallbacks;
@@ -199,7 +200,14 @@ class OncePerClusterTest {
     }
 
     private static Task<?> tick(ConfigurableApplicationContext instance) {
-        return instance.getBean(IOLoop.class).spawn("tick", (Runnable) instance.getBean(Ticks.class)::tick);
+        Ticks ticks = instance.getBean(Ticks.class);
+        return instance.getBean(IOLoop.class).spawn("tick", () -> {
+            try {
+                ticks.tick();
+            } catch (PeriodicSkippedException ex) {
+                assertThat(ex).hasMessage("Another instance has the lock 'tick'");
+            }
+        });
     }
 
     @Test

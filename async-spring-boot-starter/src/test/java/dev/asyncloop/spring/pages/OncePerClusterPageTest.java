@@ -2,9 +2,11 @@ package dev.asyncloop.spring.pages;
 
 import static dev.asyncloop.Async.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asyncloop.Async;
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.PeriodicSkippedException;
 import dev.asyncloop.Task;
 import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.shedlock.PeriodicLock;
@@ -106,7 +108,8 @@ class OncePerClusterPageTest {
             Reports reports = application.getBean(Reports.class);
             application.getBean(IOLoop.class).runSync(() -> {
                 reports.send();
-                reports.send(); // the lock is kept for the rest of the minute
+                assertThatThrownBy(reports::send) // the lock is kept for the rest of the minute
+                        .isInstanceOf(PeriodicSkippedException.class);
                 return "";
             });
             assertThat(application.getBean(Mailer.class).sent).isOne();

@@ -9,6 +9,9 @@ import dev.asyncloop.Async;
 import dev.asyncloop.AsyncTimeoutException;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.PeriodicCallback;
+import dev.asyncloop.PeriodicRun;
+import dev.asyncloop.PeriodicSkippedException;
 import dev.asyncloop.Task;
 import dev.asyncloop.spring.ApplicationPerCarrier;
 import dev.asyncloop.spring.Blocking;
@@ -250,7 +253,9 @@ class SchedulerLockTest {
             assertThat(locks.isHeld(name)).isTrue();
             assertThat(run.isDone()).isFalse();
 
-            awaitResult(Jobs.call(jobs, name)); // another one is left out
+            assertThatThrownBy(() -> Jobs.call(jobs, name)) // another one is left out
+                    .isInstanceOf(PeriodicSkippedException.class)
+                    .hasMessage("Another instance has the lock '" + name + "'");
             assertThat(jobs.calls()).containsExactly(name);
 
             jobs.gate().complete("one");
@@ -277,16 +282,12 @@ class SchedulerLockTest {
 
     @ParameterizedTest
     @EnumSource
-    void whoCallsAMethodGetsItsValueOrAnEmptyOne(Carrier carrier) {
+    void whoCallsAMethodGetsItsValue(Carrier carrier) {
         Jobs jobs = jobs(carrier);
         jobs.gate().complete("value");
         inLoop(carrier, () -> {
             assertThat(await(jobs.mono())).isEqualTo("value");
             assertThat(await(jobs.stage())).isEqualTo("value");
-            locks(carrier).take("mono");
-            locks(carrier).take("stage");
-            assertThat(await(jobs.mono())).isNull();
-            assertThat(await(jobs.stage())).isNull();
             return "";
         });
     }
@@ -353,7 +354,7 @@ class SchedulerLockTest {
         inLoop(carrier, () -> {
             jobs.awaiting();
             locks(carrier).take("awaiting");
-            jobs.awaiting();
+            assertThatThrownBy(jobs::awaiting).isInstanceOf(PeriodicSkippedException.class);
             return "";
         });
         assertThat(events).containsExactly("attempt", "acquired", "started", "finished", "attempt", "not acquired");
@@ -513,6 +514,7 @@ class SchedulerLockTest {
             int before = ticks.calls();
             untilMore(() -> lock(carrier).refused());
             assertThat(ticks.calls()).isEqualTo(before);
+            assertThat(callback(carrier).status().last().outcome()).isEqualTo(PeriodicRun.Outcome.SKIPPED);
             locks.release("by the schedule");
             untilMore(ticks::calls);
 
@@ -537,11 +539,14 @@ class SchedulerLockTest {
     }
 
     private static long failures(Carrier carrier) {
+        return callback(carrier).failures();
+    }
+
+    private static PeriodicCallback callback(Carrier carrier) {
         return APPLICATIONS.on(carrier).bean(PeriodicCallbacks.class).all().stream()
                 .filter(callback -> callback.name().endsWith(".tick"))
                 .findFirst()
-                .orElseThrow()
-                .failures();
+                .orElseThrow();
     }
 
     @ParameterizedTest
