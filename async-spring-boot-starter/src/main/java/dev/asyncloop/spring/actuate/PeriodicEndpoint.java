@@ -66,7 +66,7 @@ public final class PeriodicEndpoint {
     /**
      * All tasks.
      *
-     * @param tasks in the order in which they were found
+     * @param tasks by name
      */
     public record TasksDescriptor(List<TaskDescriptor> tasks) implements OperationResponseBody {}
 

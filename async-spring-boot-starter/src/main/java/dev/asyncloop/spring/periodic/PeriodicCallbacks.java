@@ -5,10 +5,10 @@ import dev.asyncloop.PeriodicCallback;
 import dev.asyncloop.PeriodicObserver;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +36,8 @@ public final class PeriodicCallbacks implements SmartLifecycle {
 
     private final ObjectProvider<PeriodicObservations> observations;
 
-    /** In the order in which they were found. */
-    private final Map<String, PeriodicTask> tasks = new LinkedHashMap<>();
+    /** By name: the order in which a class has its methods is any. */
+    private final Map<String, PeriodicTask> tasks = new TreeMap<>();
 
     private volatile boolean running;
 
@@ -98,7 +98,7 @@ public final class PeriodicCallbacks implements SmartLifecycle {
         return tasks.values().stream().anyMatch(task -> task.bean() == bean);
     }
 
-    /** Returns the tasks, those that are not enabled included, in the order in which they were found. */
+    /** Returns the tasks, those that are not enabled included, by name. */
     public synchronized List<PeriodicTask> tasks() {
         return List.copyOf(tasks.values());
     }
