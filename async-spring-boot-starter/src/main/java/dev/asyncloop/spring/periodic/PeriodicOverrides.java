@@ -44,7 +44,9 @@ public final class PeriodicOverrides {
         if (dot <= 0 || attribute.isEmpty()) {
             throw new PeriodicMisuseException(
                     "`" + PREFIX + key + "=" + value + "` overrides nothing: "
-                            + (dot <= 0 ? "it names no task, or no attribute" : "there is no attribute '" + given + "'"),
+                            + (dot <= 0
+                                    ? "it names no task, or no attribute"
+                                    : "there is no attribute '" + given + "'"),
                     "write `" + PREFIX + "<name>.<attribute>`, with one of the attributes every, delay, cron, zone,"
                             + " initial-delay, jitter, timeout and enabled",
                     null);

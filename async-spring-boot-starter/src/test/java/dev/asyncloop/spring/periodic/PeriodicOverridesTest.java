@@ -57,9 +57,7 @@ class PeriodicOverridesTest {
     @Test
     void attributesAreWrittenAsPropertiesAre() {
         for (String written : List.of("initial-delay", "initialDelay", "initial_delay", "INITIALDELAY")) {
-            assertThat(overrides("feed." + written, "0").of("feed"))
-                    .as(written)
-                    .containsOnlyKeys("initialDelay");
+            assertThat(overrides("feed." + written, "0").of("feed")).as(written).containsOnlyKeys("initialDelay");
         }
     }
 

@@ -540,7 +540,8 @@ class PeriodicTest {
             advance(context, 11);
             assertThat(context.getBean(AtTimes.class).calls).hasSize(2);
             assertThat(task(context, "clock.tick").schedule()).isEqualTo("cron */10 * * * * *, zone Asia/Tokyo");
-            assertThat(task(context, "clock.tick").status().next()).isEqualTo(clock.instant().plusSeconds(10));
+            assertThat(task(context, "clock.tick").status().next())
+                    .isEqualTo(clock.instant().plusSeconds(10));
         });
     }
 
@@ -676,9 +677,7 @@ class PeriodicTest {
             assertThat(bean.calls).hasSize(1);
             running.stop();
             assertThat(task.status().state()).isEqualTo(PeriodicStatus.State.STOPPED);
-            assertThatIllegalStateException()
-                    .isThrownBy(task::trigger)
-                    .withMessageContaining("starts or stops");
+            assertThatIllegalStateException().isThrownBy(task::trigger).withMessageContaining("starts or stops");
             running.start();
             advance(context, 4);
             assertThat(bean.calls).as("still paused").hasSize(1);
