@@ -35,7 +35,7 @@ final class PeriodicAttributes {
 
     private final StringValueResolver placeholders;
 
-    private Map<String, PeriodicOverrides.Override> overrides = Map.of();
+    private Map<String, PeriodicOverrides.Replacement> overrides = Map.of();
 
     /** Whether properties have another schedule, so that what went with the annotation's does not count. */
     private boolean replaced;
@@ -73,7 +73,7 @@ final class PeriodicAttributes {
     }
 
     /** Returns what is to be done; looks at all attributes, also if nothing is. */
-    PeriodicPlan plan(Map<String, PeriodicOverrides.Override> properties) {
+    PeriodicPlan plan(Map<String, PeriodicOverrides.Replacement> properties) {
         overrides = properties;
         replaced = SCHEDULES.stream().anyMatch(properties::containsKey);
         Value chosen = chosenSchedule();
@@ -205,7 +205,7 @@ final class PeriodicAttributes {
     }
 
     private Value value(String attribute) {
-        PeriodicOverrides.Override override = overrides.get(attribute);
+        PeriodicOverrides.Replacement override = overrides.get(attribute);
         String raw = override != null ? override.value() : String.valueOf(annotation.get(attribute));
         Value unresolved = new Value(attribute, raw, raw, override != null ? override.property() : null);
         String resolved =

@@ -342,6 +342,40 @@ class PeriodicTest {
                 });
     }
 
+    /** Puts a bean of this name behind a proxy of its class that notes its calls. */
+    static class ClassProxies implements BeanPostProcessor, Ordered {
+
+        final List<String> through = new CopyOnWriteArrayList<>();
+
+        @Override
+        public int getOrder() {
+            return 0;
+        }
+
+        @Override
+        public Object postProcessAfterInitialization(Object bean, String beanName) {
+            if (!beanName.equals("clock")) {
+                return bean;
+            }
+            ProxyFactory factory = new ProxyFactory(bean);
+            factory.setProxyTargetClass(true);
+            factory.addAdvice((org.aopalliance.intercept.MethodInterceptor) invocation -> {
+                through.add(invocation.getMethod().getName());
+                return invocation.proceed();
+            });
+            return factory.getProxy(bean.getClass().getClassLoader());
+        }
+    }
+
+    @Test
+    void callsGoThroughAProxyOfTheBeansClass() {
+        runner.withBean(ClassProxies.class).withBean("clock", Milliseconds.class).run(context -> {
+            advance(context, 6);
+            assertThat(context.getBean(ClassProxies.class).through).containsExactly("tick", "tick");
+            assertThat(task(context, "clock.tick").target()).isEqualTo(Milliseconds.class.getName() + ".tick");
+        });
+    }
+
     // ---- what does not run
 
     @Test
