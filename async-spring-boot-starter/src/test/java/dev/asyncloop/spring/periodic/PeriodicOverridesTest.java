@@ -70,7 +70,7 @@ class PeriodicOverridesTest {
                         "ioloop.periodic.tasks.statusBoard.refresh.jitter", "5%"));
         assertThat(overrides.of("statusBoard.refresh"))
                 .extractingByKeys("every", "jitter")
-                .extracting(override -> ((Replacement) override).value())
+                .extracting(Replacement::value)
                 .containsExactly("2s", "5%");
         assertThat(overrides.unknown(List.of("statusBoard.refresh"))).isEmpty();
     }
