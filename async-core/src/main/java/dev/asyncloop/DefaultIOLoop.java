@@ -651,8 +651,7 @@ final class DefaultIOLoop implements DrivenLoop {
                 callback.run();
             }
         });
-        TimerHandle timer =
-                timer(
+        TimerHandle timer = timer(
                 delay, name != null ? name : "a callback", () -> callBack(name, body, context, claimed, neverBegun));
         return () -> {
             timer.cancel();

@@ -369,11 +369,13 @@ class PeriodicTest {
 
     @Test
     void callsGoThroughAProxyOfTheBeansClass() {
-        runner.withBean(ClassProxies.class).withBean("clock", Milliseconds.class).run(context -> {
-            advance(context, 6);
-            assertThat(context.getBean(ClassProxies.class).through).containsExactly("tick", "tick");
-            assertThat(task(context, "clock.tick").target()).isEqualTo(Milliseconds.class.getName() + ".tick");
-        });
+        runner.withBean(ClassProxies.class)
+                .withBean("clock", Milliseconds.class)
+                .run(context -> {
+                    advance(context, 6);
+                    assertThat(context.getBean(ClassProxies.class).through).containsExactly("tick", "tick");
+                    assertThat(task(context, "clock.tick").target()).isEqualTo(Milliseconds.class.getName() + ".tick");
+                });
     }
 
     // ---- what does not run
