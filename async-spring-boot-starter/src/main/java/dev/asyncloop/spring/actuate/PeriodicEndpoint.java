@@ -66,7 +66,7 @@ public final class PeriodicEndpoint {
     /**
      * All tasks.
      *
-     * @param tasks in the order in which they were found
+     * @param tasks by name
      */
     public record TasksDescriptor(List<TaskDescriptor> tasks) implements OperationResponseBody {}
 
@@ -132,7 +132,11 @@ public final class PeriodicEndpoint {
      * @param triggered whether it was started by hand, out of schedule
      */
     public record RunDescriptor(
-            Instant start, Duration duration, PeriodicRun.Outcome outcome, @Nullable String error, boolean triggered) {
+            Instant start,
+            Duration duration,
+            PeriodicRun.Outcome outcome,
+            @Nullable String error,
+            boolean triggered) {
 
         RunDescriptor(PeriodicRun run) {
             this(
