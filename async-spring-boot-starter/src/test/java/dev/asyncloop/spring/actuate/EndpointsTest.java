@@ -16,6 +16,7 @@ import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.TestApplication;
 import dev.asyncloop.sync.Event;
+import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +24,14 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -94,7 +97,7 @@ class EndpointsTest {
         until(() -> null, unused -> condition.getAsBoolean());
     }
 
-    private static <T> T until(Supplier<T> look, java.util.function.Predicate<T> isSo) throws InterruptedException {
+    private static <T> T until(Supplier<T> look, Predicate<T> isSo) throws InterruptedException {
         CountDownLatch never = new CountDownLatch(1);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         T seen = look.get();
@@ -324,6 +327,13 @@ class EndpointsTest {
                 .hasStackTraceContaining("Task 'sleeper' was cancelled: somebody has asked the actuator for it");
         assertThat(delete(application, "/actuator/coroutines/" + id).getStatusCode())
                 .isEqualTo(HttpStatus.NOT_FOUND);
+        Task<?> other = loop.spawn("another", () -> sleep(LONG));
+        long otherId = named(json(application, "/actuator/coroutines").get("coroutines"), "another")
+                .get("id")
+                .asLong();
+        application.bean(CoroutinesEndpointWebExtension.class).cancel(new AskedByAdmin(), otherId);
+        assertThatThrownBy(() -> other.get(20, TimeUnit.SECONDS))
+                .hasStackTraceContaining("was cancelled: 'admin' has asked the actuator for it");
         assertThat(application.get("/actuator/coroutines/" + id).getStatusCode()).isEqualTo(HttpStatus.NOT_FOUND);
         assertThat(application.bean(CoroutinesEndpoint.class).cancel(id)).isFalse();
         assertThat(application.get("/actuator/coroutines/none").getStatusCode()).isEqualTo(HttpStatus.BAD_REQUEST);
@@ -359,6 +369,19 @@ class EndpointsTest {
             tasks.forEach(task -> task.cancel(false));
             return null;
         });
+    }
+
+    private static final class AskedByAdmin implements SecurityContext {
+
+        @Override
+        public Principal getPrincipal() {
+            return () -> "admin";
+        }
+
+        @Override
+        public boolean isUserInRole(String role) {
+            return true;
+        }
     }
 
     @Configuration(proxyBeanMethods = false)
