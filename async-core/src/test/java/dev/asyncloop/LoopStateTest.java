@@ -3,6 +3,7 @@ package dev.asyncloop;
 import static dev.asyncloop.Async.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asyncloop.CoroutineInfo.State;
 import dev.asyncloop.SlowCallback.Held;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,11 +52,13 @@ class LoopStateTest {
             until(() -> loop.state() == LoopState.RUNNING);
             until(() -> loop.statistics().stalledFor().isZero());
             Task<?> leaver = loop.spawn("leaver", () -> Async.blocking(() -> left.await(60, TimeUnit.SECONDS)));
-            Loops.settle(loop);
+            until(() -> loop.statistics().states().get(State.BLOCKING) == 1);
+            assertThat(loop.statistics().states().get(State.WAITING)).isZero();
             Thread closing = Thread.ofPlatform().start(loop::close);
             until(() -> loop.state() == LoopState.CLOSING);
             left.countDown();
             leaver.get(20, TimeUnit.SECONDS);
+            assertThat(loop.statistics().states().get(State.BLOCKING)).isZero();
             closing.join();
         }
         assertThat(closed.state()).isEqualTo(LoopState.CLOSED);
