@@ -87,14 +87,24 @@ class LoopStateTest {
                 names.addFirst(name);
             }
             List<SlowCallbackRecord> last = loop.slowCallbacks();
-            assertThat(last).extracting(seen -> seen.callback().name()).isEqualTo(names.subList(0, 10));
-            assertThat(last).allSatisfy(seen -> {
+            assertThat(last).hasSize(10);
+            List<SlowCallbackRecord> own = last.stream()
+                    .filter(seen -> seen.callback().name().startsWith("slow ")) // a slow machine may have more of them
+                    .toList();
+            assertThat(own)
+                    .extracting(seen -> seen.callback().name())
+                    .isNotEmpty()
+                    .isEqualTo(names.subList(0, own.size()));
+            assertThat(own).allSatisfy(seen -> {
                 assertThat(seen.begun()).isBetween(before, Instant.now());
                 assertThat(seen.callback().held()).isEqualTo(Held.TURN);
                 assertThat(seen.callback().heldFor()).isGreaterThanOrEqualTo(LIMIT);
-                assertThat(seen.callback().stack())
-                        .anyMatch(frame -> frame.getClassName().equals(LoopStateTest.class.getName()));
             });
+            assertThat(own)
+                    .filteredOn(seen -> seen.callback().what().startsWith("waits in the JDK"))
+                    .isNotEmpty()
+                    .allSatisfy(seen -> assertThat(seen.callback().stack())
+                            .anyMatch(frame -> frame.getClassName().equals(LoopStateTest.class.getName())));
             assertThat(loop.slowCallbacks()).isEqualTo(last); // what is over grows no longer
             assertThat(loop.statistics().slowCallbacks()).isGreaterThanOrEqualTo(12);
         }
