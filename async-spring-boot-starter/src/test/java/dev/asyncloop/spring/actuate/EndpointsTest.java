@@ -4,6 +4,7 @@ import static dev.asyncloop.Async.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.asyncloop.Async;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.CoroutineInfo.State;
@@ -16,6 +17,9 @@ import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.TestApplication;
 import dev.asyncloop.sync.Event;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,8 +30,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,6 +50,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.Disposable;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -127,6 +134,29 @@ class EndpointsTest {
                 .bodyToMono(String.class)
                 .onErrorComplete()
                 .subscribe();
+    }
+
+    /** Read into what the endpoints answer and written again, each is the same: no part is missing, and none is another. */
+    @Test
+    void thePageShowsWhatTheyAnswer() throws IOException {
+        List<String> shown = Pattern.compile("```json\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("../docs/actuator.md")))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(shown).hasSize(3);
+        assertSame(shown.get(0), IOLoopEndpoint.LoopDescriptor.class);
+        assertSame(shown.get(1), CoroutinesEndpoint.CoroutinesDescriptor.class);
+        assertSame(shown.get(2), CoroutinesEndpoint.CoroutineDescriptor.class);
+    }
+
+    private static void assertSame(String shown, Class<?> descriptor) {
+        JsonMapper mapper = JsonMapper.builder()
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+                .build();
+        JsonNode written = mapper.readTree(mapper.writeValueAsString(mapper.readValue(shown, descriptor)));
+        assertThat(written).isEqualTo(mapper.readTree(shown));
     }
 
     // ---- /actuator/ioloop
