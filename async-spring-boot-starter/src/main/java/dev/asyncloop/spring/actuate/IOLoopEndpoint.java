@@ -2,7 +2,6 @@ package dev.asyncloop.spring.actuate;
 
 import dev.asyncloop.Carrier;
 import dev.asyncloop.CoroutineInfo;
-import dev.asyncloop.CoroutineSnapshot;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.IOLoopOptions;
 import dev.asyncloop.LoopState;
@@ -20,7 +19,8 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
 /**
- * {@code /actuator/ioloop}: what the loop does. Answers while the loop is blocked, and says so. Any thread but the loop's own.
+ * {@code /actuator/ioloop}: what the loop does. Answers at once, also while the loop is blocked, and says so. Any thread but the
+ * loop's own.
  */
 @Endpoint(id = "ioloop")
 public final class IOLoopEndpoint {
@@ -38,7 +38,6 @@ public final class IOLoopEndpoint {
     /** Returns what the loop does now. */
     @ReadOperation
     public LoopDescriptor ioloop() {
-        CoroutineSnapshot coroutines = loop.snapshot(0);
         LoopStatistics numbers = loop.statistics();
         IOLoopOptions options = loop.options();
         return new LoopDescriptor(
@@ -52,14 +51,14 @@ public final class IOLoopEndpoint {
                 numbers.turns(),
                 new Lag(numbers.lag(), numbers.medianLag(), numbers.p99Lag(), numbers.maxLag()),
                 Math.round(numbers.busyShare() * 1_000) / 1_000.0,
-                lines(numbers, options, coroutines),
+                lines(numbers, options),
                 numbers.timers(),
                 new Coroutines(
                         numbers.live(),
                         options.maxCoroutines(),
                         numbers.started(),
                         numbers.failures(),
-                        coroutines.states()),
+                        numbers.states()),
                 new Executor(
                         numbers.executorThreads(),
                         options.executorThreads(),
@@ -71,10 +70,10 @@ public final class IOLoopEndpoint {
                         loop.slowCallbacks().stream().map(PastHeldBy::of).toList()));
     }
 
-    private List<WaitingLine> lines(LoopStatistics numbers, IOLoopOptions options, CoroutineSnapshot coroutines) {
+    private List<WaitingLine> lines(LoopStatistics numbers, IOLoopOptions options) {
         List<WaitingLine> all = new ArrayList<>();
         all.add(new WaitingLine(
-                "turn", coroutines.states().get(CoroutineInfo.State.RUNNING), 1, numbers.waiting(), null, null));
+                "turn", numbers.states().get(CoroutineInfo.State.RUNNING), 1, numbers.waiting(), null, null));
         all.add(new WaitingLine(
                 "executor",
                 numbers.executorActive(),
@@ -140,7 +139,7 @@ public final class IOLoopEndpoint {
      * @param max most that may live
      * @param started all so far, callbacks and timers included
      * @param failures of tasks that nobody awaited
-     * @param states how many of the live ones are in each state, looked at a moment before
+     * @param states how many of the live ones are in each state
      */
     public record Coroutines(
             int live, int max, long started, long failures, Map<CoroutineInfo.State, Integer> states) {}

@@ -3,6 +3,7 @@ package dev.asyncloop.spring.actuate;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.LoopStatistics;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
@@ -17,14 +18,18 @@ public final class IOLoopHealthIndicator extends AbstractHealthIndicator {
 
     private final Duration downAfter;
 
+    private final OverduePeriodics periodics;
+
     /**
      * Makes an indicator.
      * @param downAfter for how long the loop may be held, or have no turn
+     * @param periodics a detail where some are late, and no reason to be down
      */
-    public IOLoopHealthIndicator(IOLoop loop, Duration downAfter) {
+    public IOLoopHealthIndicator(IOLoop loop, Duration downAfter, OverduePeriodics periodics) {
         super("The health of the loop can't be told");
         this.loop = loop;
         this.downAfter = downAfter;
+        this.periodics = periodics;
     }
 
     @Override
@@ -37,6 +42,10 @@ public final class IOLoopHealthIndicator extends AbstractHealthIndicator {
                 .withDetail("lag", statistics.lag())
                 .withDetail("coroutines", statistics.live())
                 .withDetail("slowCallbacks", statistics.slowCallbacks());
+        List<OverduePeriodic> overdue = periodics.now();
+        if (!overdue.isEmpty()) {
+            health.withDetail("overduePeriodics", overdue);
+        }
         if (isTooLong(statistics.heldFor()) || isTooLong(statistics.stalledFor())) {
             down(health, statistics);
         } else if (loop.isClosing()) {

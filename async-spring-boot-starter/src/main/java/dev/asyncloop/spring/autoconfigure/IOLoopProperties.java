@@ -149,6 +149,9 @@ public class IOLoopProperties {
         /** For how long somebody may hold the loop, or it may have no turn, before its health is down. */
         private Duration downAfter = Duration.ofSeconds(10);
 
+        /** For how long a periodic callback may be due, or run, before the health of the loop names it. */
+        private Duration overdueAfter = Duration.ofMinutes(1);
+
         public Duration getSlowCallback() {
             return slowCallback;
         }
@@ -171,6 +174,14 @@ public class IOLoopProperties {
 
         public void setDownAfter(Duration downAfter) {
             this.downAfter = downAfter;
+        }
+
+        public Duration getOverdueAfter() {
+            return overdueAfter;
+        }
+
+        public void setOverdueAfter(Duration overdueAfter) {
+            this.overdueAfter = overdueAfter;
         }
     }
 

@@ -4,6 +4,7 @@ import static dev.asyncloop.Async.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.asyncloop.Async;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.CoroutineInfo.State;
@@ -16,6 +17,10 @@ import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.TestApplication;
 import dev.asyncloop.sync.Event;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +28,16 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -41,6 +50,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.Disposable;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -94,7 +104,7 @@ class EndpointsTest {
         until(() -> null, unused -> condition.getAsBoolean());
     }
 
-    private static <T> T until(Supplier<T> look, java.util.function.Predicate<T> isSo) throws InterruptedException {
+    private static <T> T until(Supplier<T> look, Predicate<T> isSo) throws InterruptedException {
         CountDownLatch never = new CountDownLatch(1);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         T seen = look.get();
@@ -124,6 +134,29 @@ class EndpointsTest {
                 .bodyToMono(String.class)
                 .onErrorComplete()
                 .subscribe();
+    }
+
+    /** Read into what the endpoints answer and written again, each is the same: no part is missing, and none is another. */
+    @Test
+    void thePageShowsWhatTheyAnswer() throws IOException {
+        List<String> shown = Pattern.compile("```json\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("../docs/actuator.md")))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertThat(shown).hasSize(3);
+        assertSame(shown.get(0), IOLoopEndpoint.LoopDescriptor.class);
+        assertSame(shown.get(1), CoroutinesEndpoint.CoroutinesDescriptor.class);
+        assertSame(shown.get(2), CoroutinesEndpoint.CoroutineDescriptor.class);
+    }
+
+    private static void assertSame(String shown, Class<?> descriptor) {
+        JsonMapper mapper = JsonMapper.builder()
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .changeDefaultPropertyInclusion(inclusion -> inclusion.withValueInclusion(JsonInclude.Include.NON_NULL))
+                .build();
+        JsonNode written = mapper.readTree(mapper.writeValueAsString(mapper.readValue(shown, descriptor)));
+        assertThat(written).isEqualTo(mapper.readTree(shown));
     }
 
     // ---- /actuator/ioloop
@@ -324,6 +357,13 @@ class EndpointsTest {
                 .hasStackTraceContaining("Task 'sleeper' was cancelled: somebody has asked the actuator for it");
         assertThat(delete(application, "/actuator/coroutines/" + id).getStatusCode())
                 .isEqualTo(HttpStatus.NOT_FOUND);
+        Task<?> other = loop.spawn("another", () -> sleep(LONG));
+        long otherId = named(json(application, "/actuator/coroutines").get("coroutines"), "another")
+                .get("id")
+                .asLong();
+        application.bean(CoroutinesEndpointWebExtension.class).cancel(new AskedByAdmin(), otherId);
+        assertThatThrownBy(() -> other.get(20, TimeUnit.SECONDS))
+                .hasStackTraceContaining("was cancelled: 'admin' has asked the actuator for it");
         assertThat(application.get("/actuator/coroutines/" + id).getStatusCode()).isEqualTo(HttpStatus.NOT_FOUND);
         assertThat(application.bean(CoroutinesEndpoint.class).cancel(id)).isFalse();
         assertThat(application.get("/actuator/coroutines/none").getStatusCode()).isEqualTo(HttpStatus.BAD_REQUEST);
@@ -359,6 +399,19 @@ class EndpointsTest {
             tasks.forEach(task -> task.cancel(false));
             return null;
         });
+    }
+
+    private static final class AskedByAdmin implements SecurityContext {
+
+        @Override
+        public Principal getPrincipal() {
+            return () -> "admin";
+        }
+
+        @Override
+        public boolean isUserInRole(String role) {
+            return true;
+        }
     }
 
     @Configuration(proxyBeanMethods = false)
