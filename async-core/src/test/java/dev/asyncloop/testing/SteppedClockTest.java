@@ -162,6 +162,7 @@ class SteppedClockTest {
         try (IOLoop loop = loop(carrier);
                 SlowServer server = new SlowServer(20);
                 AsyncHttpClient http = AsyncHttpClient.create(loop, HttpClientOptions.defaults())) {
+            clock.setOutsideLimit(seconds(20));
             PeriodicCallback poll = new PeriodicCallback(
                     loop,
                     "poll",
@@ -192,6 +193,7 @@ class SteppedClockTest {
     @OnBothCarriers
     void codeThatKnowsNoLoopIsWaitedFor(Carrier carrier) {
         try (IOLoop loop = loop(carrier)) {
+            clock.setOutsideLimit(seconds(20));
             loop.callLater(seconds(1), () -> {
                 await(Mono.delay(Duration.ofMillis(20)));
                 note("Mono");

@@ -35,7 +35,7 @@ import org.springframework.test.web.reactive.server.WebTestClient;
 /** A whole application on real sockets whose time the test moves. One context for all of them. */
 @SpringBootTest(classes = TimedApplication.class, webEnvironment = WebEnvironment.RANDOM_PORT)
 @AutoConfigureWebTestClient(timeout = "20s")
-@TestClock(start = "2026-01-01")
+@TestClock(start = "2026-01-01", outsideLimit = "20s")
 abstract class TestClockCases {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
