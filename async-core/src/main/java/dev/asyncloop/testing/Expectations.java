@@ -34,8 +34,8 @@ final class Expectations {
     List<String> lines() {
         long now = System.nanoTime();
         return open.stream()
-                .map(expectation -> expectation.what + ", for "
-                        + TimeUnit.NANOSECONDS.toMillis(now - expectation.since) + " ms of real time")
+                .map(expectation -> expectation.what + ", for " + TimeUnit.NANOSECONDS.toMillis(now - expectation.since)
+                        + " ms of real time")
                 .toList();
     }
 

@@ -170,8 +170,8 @@ public final class SteppedClock extends StandingClock {
                     seen = steps.taken();
                     since = System.nanoTime();
                 } else if (System.nanoTime() - since > nanos(limit)) {
-                    throw new TooLongError(Reports.notIdle(
-                            steps.loop(), by, elapsed().minus(before), limit, expected.lines()));
+                    throw new TooLongError(
+                            Reports.notIdle(steps.loop(), by, elapsed().minus(before), limit, expected.lines()));
                 }
             }
         } catch (InterruptedException ex) {
@@ -204,7 +204,9 @@ public final class SteppedClock extends StandingClock {
      */
     public void untilWaiting(String coroutine) {
         Steps steps = attached("untilWaiting");
-        until("a coroutine '" + coroutine + "' that waits", () -> waits(steps.loop().coroutines(), coroutine));
+        until(
+                "a coroutine '" + coroutine + "' that waits",
+                () -> waits(steps.loop().coroutines(), coroutine));
     }
 
     private static boolean waits(List<CoroutineInfo> coroutines, String name) {
@@ -245,8 +247,9 @@ public final class SteppedClock extends StandingClock {
     private Steps attached(String operation) {
         Steps steps = this.steps;
         if (steps == null) {
-            throw new IllegalStateException("`" + operation + "` of a SteppedClock that no loop has; give it to one with"
-                    + " `IOLoopOptions.withClock`, or let @TestClock do that");
+            throw new IllegalStateException(
+                    "`" + operation + "` of a SteppedClock that no loop has; give it to one with"
+                            + " `IOLoopOptions.withClock`, or let @TestClock do that");
         }
         requireLoop(steps, operation);
         return steps;
@@ -261,8 +264,8 @@ public final class SteppedClock extends StandingClock {
 
     private static CancellationException interrupted(String operation, Steps steps) {
         Thread.currentThread().interrupt();
-        return new CancellationException("`" + operation + "` of the clock of '" + steps.loop().name()
-                + "' was interrupted");
+        return new CancellationException(
+                "`" + operation + "` of the clock of '" + steps.loop().name() + "' was interrupted");
     }
 
     @Override

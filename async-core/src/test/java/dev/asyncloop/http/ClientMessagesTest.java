@@ -45,7 +45,8 @@ class ClientMessagesTest {
 
     @OnBothCarriers
     void anEventThatIsTooLargeIsAnError(Carrier carrier) throws IOException {
-        try (var server = answering(HEAD + "Content-Type: text/event-stream\r\n\r\n" + ("data: " + "x".repeat(60) + "\n").repeat(3));
+        try (var server = answering(HEAD + "Content-Type: text/event-stream\r\n\r\n"
+                        + ("data: " + "x".repeat(60) + "\n").repeat(3));
                 var http = new HttpFixture(carrier, options -> options.withMaxBodySize(100))) {
             assertThatThrownBy(() -> http.run(() -> {
                         try (EventSource events = http.client.events(
@@ -63,7 +64,8 @@ class ClientMessagesTest {
         CompletableFuture<BodyWriter> kept = new CompletableFuture<>();
         try (var server = new ScriptedServer(ScriptedServer.Peer::readHead); // and no answer
                 var http = new HttpFixture(carrier)) {
-            http.client.fetch(FetchRequest.post(server.url("/")).body(kept::complete).build());
+            http.client.fetch(
+                    FetchRequest.post(server.url("/")).body(kept::complete).build());
             BodyWriter writer = HttpFixture.outcome(kept);
             http.settle();
             assertThatThrownBy(() -> http.run(() -> {

@@ -189,10 +189,11 @@ class MessagesPageTest {
         Map<Path, String> tests = sources("test");
         List<MatchResult> named = TEST.matcher(Files.readString(PAGE)).results().toList();
         assertThat(named).hasSizeGreaterThan(150);
-        assertThat(named).allSatisfy(test -> assertThat(tests.entrySet())
-                .as(test.group())
-                .anyMatch(entry -> entry.getKey().endsWith(test.group(1) + ".java")
-                        && entry.getValue().contains(" void " + test.group(2) + "(")));
+        assertThat(named)
+                .allSatisfy(test -> assertThat(tests.entrySet())
+                        .as(test.group())
+                        .anyMatch(entry -> entry.getKey().endsWith(test.group(1) + ".java")
+                                && entry.getValue().contains(" void " + test.group(2) + "(")));
     }
 
     @Test

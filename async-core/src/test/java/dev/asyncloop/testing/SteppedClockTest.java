@@ -50,8 +50,7 @@ class SteppedClockTest {
     private final List<String> seen = new ArrayList<>();
 
     private IOLoop loop(Carrier carrier) {
-        return IOLoop.create(
-                Loops.options(carrier).withClock(clock).withGracePeriod(Duration.ofMillis(20)));
+        return IOLoop.create(Loops.options(carrier).withClock(clock).withGracePeriod(Duration.ofMillis(20)));
     }
 
     private void note(String what) {
@@ -335,7 +334,8 @@ class SteppedClockTest {
             assertThatIllegalStateException()
                     .isThrownBy(() -> IOLoop.create(
                             Loops.options(Carrier.JDK).withName("second").withClock(clock)))
-                    .withMessageContaining("this one drives '" + loop.name() + "' already; make another one for 'second'");
+                    .withMessageContaining(
+                            "this one drives '" + loop.name() + "' already; make another one for 'second'");
         }
     }
 
@@ -343,8 +343,7 @@ class SteppedClockTest {
     void theLoopDoesNotWaitForItself(Carrier carrier) throws Exception {
         try (IOLoop loop = loop(carrier)) {
             Throwable failure = loop.eventLoopGroup()
-                    .submit(() -> catchThrowableOfType(
-                            IllegalStateException.class, () -> clock.advance(seconds(1))))
+                    .submit(() -> catchThrowableOfType(IllegalStateException.class, () -> clock.advance(seconds(1))))
                     .get(20, TimeUnit.SECONDS);
             assertThat(failure).hasMessageContaining("`advance` was called on").hasMessageContaining("Netty's thread");
         }

@@ -117,8 +117,10 @@ class TestingPageTest {
         String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
         try (IOLoop loop = IOLoop.create(IOLoopOptions.defaults().withClock(clock));
                 AsyncHttpClient http = AsyncHttpClient.create(loop, HttpClientOptions.defaults())) {
-            PeriodicCallback poll =
-                    new PeriodicCallback(loop, Duration.ofMinutes(1), () -> seen.add(await(http.fetch(url)).text()));
+            PeriodicCallback poll = new PeriodicCallback(
+                    loop,
+                    Duration.ofMinutes(1),
+                    () -> seen.add(await(http.fetch(url)).text()));
             poll.start();
             clock.advance(Duration.ofMinutes(3)); // three fetches, one after the other, with their answers
             assertThat(seen).containsExactly("hello", "hello", "hello");

@@ -2,9 +2,9 @@ package dev.asyncloop.websocket;
 
 import static dev.asyncloop.Async.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asyncloop.Async;
 import dev.asyncloop.AsyncTimeoutException;
@@ -142,8 +142,8 @@ class HeartbeatTest {
     void aPingThatIsTooLargeIsRefused(Carrier carrier) throws IOException {
         try (var peer = new RawPeer();
                 var ws = new WebSocketFixture(carrier)) {
-            Task<Duration> ping = ws.loop.spawn(
-                    () -> await(ws.client.connect(peer.url())).ping(new byte[126]));
+            Task<Duration> ping =
+                    ws.loop.spawn(() -> await(ws.client.connect(peer.url())).ping(new byte[126]));
             peer.open();
             assertThatThrownBy(() -> WebSocketFixture.outcome(ping))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -25,21 +25,13 @@ record TestClockContextCustomizer(TestClockValues values) implements ContextCust
         TestTime time = new TestTime(clock);
         BeanDefinitionRegistry registry = (BeanDefinitionRegistry) context.getBeanFactory();
         register(registry, NAME, SteppedClock.class, () -> clock);
-        register(
-                registry,
-                NAME + "LoopCustomizer",
-                IOLoopCustomizer.class,
-                () -> options -> options.withClock(clock));
+        register(registry, NAME + "LoopCustomizer", IOLoopCustomizer.class, () -> options -> options.withClock(clock));
         register(
                 registry,
                 NAME + "Lifecycle",
                 TestClockLifecycle.class,
                 () -> new TestClockLifecycle(clock, time, context.getBeanProvider(IOLoop.class)));
-        register(
-                registry,
-                NAME + "Hold",
-                TestClockHold.class,
-                () -> new TestClockHold(time, context::isClosed));
+        register(registry, NAME + "Hold", TestClockHold.class, () -> new TestClockHold(time, context::isClosed));
         context.addBeanFactoryPostProcessor(beans -> preferJavaClock(beans, clock));
     }
 

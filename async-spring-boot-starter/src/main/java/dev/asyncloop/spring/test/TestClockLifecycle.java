@@ -29,8 +29,9 @@ final class TestClockLifecycle implements SmartLifecycle {
     public void start() {
         IOLoop driven = loop.getIfAvailable();
         if (driven == null) {
-            throw new IllegalStateException("@TestClock needs the loop of an application, and there is no IOLoop bean in"
-                    + " this context; have IOLoopAutoConfiguration in it, as @SpringBootTest and @WebFluxTest do");
+            throw new IllegalStateException(
+                    "@TestClock needs the loop of an application, and there is no IOLoop bean in"
+                            + " this context; have IOLoopAutoConfiguration in it, as @SpringBootTest and @WebFluxTest do");
         }
         if (driven.clock() != clock) {
             throw new IllegalStateException("@TestClock could not give its clock to '" + driven.name() + "', which has "

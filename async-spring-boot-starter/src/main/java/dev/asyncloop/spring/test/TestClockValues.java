@@ -58,7 +58,9 @@ record TestClockValues(Instant start, ZoneId zone, Duration limit, Duration outs
         }
         String time = text.substring(text.indexOf('T'));
         boolean hasOffset = time.endsWith("Z") || time.contains("+") || time.contains("-");
-        return hasOffset ? Instant.parse(text) : LocalDateTime.parse(text).atZone(zone).toInstant();
+        return hasOffset
+                ? Instant.parse(text)
+                : LocalDateTime.parse(text).atZone(zone).toInstant();
     }
 
     private static Duration limit(String text, boolean mayBeZero) {

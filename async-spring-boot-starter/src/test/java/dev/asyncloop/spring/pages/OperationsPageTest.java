@@ -50,7 +50,9 @@ class OperationsPageTest {
                 TestApplication.start(Application.class, properties.toArray(String[]::new))) {
             String port = application.context().getEnvironment().getProperty("local.management.port");
             assertThat(get(port, "liveness")).contains("\"UP\"", "\"ioloop\"", "\"livenessState\"");
-            assertThat(get(port, "readiness")).contains("\"UP\"", "\"readinessState\"").doesNotContain("\"ioloop\"");
+            assertThat(get(port, "readiness"))
+                    .contains("\"UP\"", "\"readinessState\"")
+                    .doesNotContain("\"ioloop\"");
         }
     }
 

@@ -74,7 +74,8 @@ final class PropertyTables {
             case "java.lang.String" -> "text";
             case "java.time.Duration" -> "duration";
             case "org.springframework.util.unit.DataSize" -> "size";
-            default -> type.startsWith("java.util.List<") ? "list" : type.startsWith("java.util.Map<") ? "map" : values(type);
+            default ->
+                type.startsWith("java.util.List<") ? "list" : type.startsWith("java.util.Map<") ? "map" : values(type);
         };
     }
 

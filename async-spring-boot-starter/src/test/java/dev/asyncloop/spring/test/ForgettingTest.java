@@ -85,9 +85,7 @@ class ForgettingTest {
                 .results()
                 .map(found -> squeeze(found.group(1)))
                 .toList();
-        assertThat(snippets)
-                .hasSize(3)
-                .allSatisfy(snippet -> assertThat(tests).contains(snippet));
+        assertThat(snippets).hasSize(3).allSatisfy(snippet -> assertThat(tests).contains(snippet));
     }
 
     private static String squeeze(String text) {

@@ -74,7 +74,8 @@ abstract class TestClockCases {
     }
 
     private String after(int minutes) {
-        return LocalTime.ofInstant(clock.instant().plusSeconds(60L * minutes), ZoneOffset.UTC).toString();
+        return LocalTime.ofInstant(clock.instant().plusSeconds(60L * minutes), ZoneOffset.UTC)
+                .toString();
     }
 
     private List<String> done() {
@@ -188,7 +189,9 @@ abstract class TestClockCases {
 
     @Test
     void theApplicationsJavaClockShowsTheSameTime() {
-        assertThat(javaClock.instant()).isEqualTo(clock.instant()).isEqualTo(loop.clock().instant());
+        assertThat(javaClock.instant())
+                .isEqualTo(clock.instant())
+                .isEqualTo(loop.clock().instant());
         assertThat(javaClock.getZone()).isEqualTo(java.time.ZoneId.of("UTC"));
         assertThat(clock.instant()).isAfter(Instant.parse("2026-01-01T00:00:00Z"));
     }
