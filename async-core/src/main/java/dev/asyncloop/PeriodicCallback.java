@@ -4,6 +4,7 @@ import dev.asyncloop.internal.log.SafeLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Supplier;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -228,6 +229,13 @@ public final class PeriodicCallback {
     /** Returns how often the body has thrown, or its time was over. */
     public long failures() {
         return runs.failures();
+    }
+
+    /** Returns how many calls have ended in which way, and how long they took; all ways are there. */
+    public Map<PeriodicRun.Outcome, PeriodicRun.Total> totals() {
+        synchronized (state) {
+            return runs.totals();
+        }
     }
 
     /** Returns what the call that has {@linkplain PeriodicStatus#lastFailure failed last} has thrown, if one has. */

@@ -9,9 +9,12 @@ import dev.asyncloop.Task;
 import dev.asyncloop.http.AsyncHttpClient;
 import dev.asyncloop.spring.ApplicationPerCarrier;
 import dev.asyncloop.spring.Coroutine;
+import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.TestApplication;
 import dev.asyncloop.spring.WebSocketMapping;
 import dev.asyncloop.spring.http.AsyncHttpClientBuilder;
+import dev.asyncloop.spring.periodic.PeriodicCallbacks;
+import dev.asyncloop.spring.periodic.PeriodicTask;
 import dev.asyncloop.spring.web.stream.EventStream;
 import dev.asyncloop.websocket.WebSocket;
 import dev.asyncloop.websocket.WebSocketClient;
@@ -24,6 +27,7 @@ import io.micrometer.core.instrument.Tag;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -327,6 +331,28 @@ class MetricsTest {
         });
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void callsOfPeriodicMethodsAreThoseOfTheirTasks(Carrier carrier) {
+        TestApplication application = APPLICATIONS.on(carrier);
+        String[] swept = {"task", "sweep", "outcome", "returned"};
+        String[] failed = {"task", "sweep", "outcome", "failed"};
+        Handlers handlers = application.bean(Handlers.class);
+        PeriodicTask sweep =
+                Objects.requireNonNull(application.bean(PeriodicCallbacks.class).task("sweep"));
+        assertThat(sweep.trigger()).isTrue();
+        untilAsserted(() -> assertThat(value(application, IOLoopMeter.PERIODIC_ACTIVE, "task", "sweep"))
+                .isEqualTo(1));
+        handlers.swept.complete("");
+        untilAsserted(() -> assertThat(value(application, IOLoopMeter.PERIODIC_RUNS, swept)).isEqualTo(1));
+        assertThat(seconds(application, IOLoopMeter.PERIODIC_RUNS, swept)).isPositive();
+        assertThat(value(application, IOLoopMeter.PERIODIC_ACTIVE, "task", "sweep")).isZero();
+        assertThat(sweep.trigger()).isTrue();
+        untilAsserted(() -> assertThat(value(application, IOLoopMeter.PERIODIC_RUNS, failed)).isEqualTo(1));
+        assertThat(value(application, IOLoopMeter.PERIODIC_RUNS, swept)).isEqualTo(1);
+        assertThat(value(application, IOLoopMeter.PERIODIC_SKIPPED, "task", "sweep")).isZero();
+    }
+
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     @Import(Handlers.class)
@@ -348,6 +374,8 @@ class MetricsTest {
 
         private final CompletableFuture<String> open = new CompletableFuture<>();
 
+        private final CompletableFuture<String> swept = new CompletableFuture<>();
+
         Handlers(AsyncHttpClient http, ApplicationContext context) {
             this.http = http;
             this.context = context;
@@ -362,6 +390,14 @@ class MetricsTest {
         @GetMapping("/gate")
         String gate() {
             return "through" + await(open);
+        }
+
+        @Periodic(every = "10h", name = "sweep")
+        void sweep() {
+            if (swept.isDone()) {
+                throw new IllegalStateException("on purpose");
+            }
+            await(swept);
         }
 
         @GetMapping("/events")
