@@ -21,6 +21,9 @@ final class Belongings {
 
     private @Nullable LoopTask<?> first;
 
+    /** The one that was added before all others that are left. */
+    private @Nullable LoopTask<?> last;
+
     private int failed;
 
     void add(LoopTask<?> task) {
@@ -28,6 +31,8 @@ final class Belongings {
         task.next = first;
         if (first != null) {
             first.previous = task;
+        } else {
+            last = task;
         }
         first = task;
     }
@@ -47,6 +52,8 @@ final class Belongings {
         }
         if (task.next != null) {
             task.next.previous = task.previous;
+        } else {
+            last = task.previous;
         }
         task.owner = null;
         task.previous = null;
@@ -150,6 +157,18 @@ final class Belongings {
             }
         }
         return most;
+    }
+
+    /**
+     * Has the coroutines among the tasks looked at, those added first first.
+     * @param look returns whether to go on
+     */
+    void lookAtOldest(Predicate<Coroutine<?>> look) {
+        for (LoopTask<?> task = last; task != null; task = task.previous) {
+            if (task instanceof Coroutine<?> coroutine && !look.test(coroutine)) {
+                return;
+            }
+        }
     }
 
     /** Returns the coroutines among the tasks, those added last first. */

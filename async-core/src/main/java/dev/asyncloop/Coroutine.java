@@ -611,6 +611,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
     }
 
     private void beginBlocking() {
+        loop.blocks(true);
         synchronized (root) {
             blocking = true;
             if (scope.pending() != null) { // it came before anybody could see that we block
@@ -626,6 +627,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
             blocking = false;
             interrupted = Thread.interrupted();
         }
+        loop.blocks(false);
         standInLine();
         loop.idleness().comeBack(); // after that: the loop is not idle in between
         parkUntilTurn(null);

@@ -6,22 +6,21 @@ import dev.asyncloop.internal.turn.Successor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One look at the coroutines of a loop. By who has the turn; or, if that can't be had, beside whoever has it: then what that
  * one changes meanwhile may be missing, but nothing is shown twice or under somebody else.
  *
- * <p>All are counted, and of so many it is told what they do: of a hundred thousand that would take longer than anybody may
- * keep the turn. The stacks are another matter: they are taken by the thread that asks, one after the other, while the loop
- * goes on.
+ * <p>Only so many are looked at, the oldest first: to look at a hundred thousand would take longer than anybody may keep the
+ * turn. The stacks are another matter: they are taken by the thread that asks, one after the other, while the loop goes on.
  */
 final class CoroutineTree {
 
@@ -51,8 +50,6 @@ final class CoroutineTree {
 
     /** Those that are shown. */
     private final Map<Long, Coroutine<?>> coroutines = new HashMap<>();
-
-    private final int[] states = new int[State.values().length];
 
     private final List<CoroutineInfo> infos = new ArrayList<>();
 
@@ -86,18 +83,14 @@ final class CoroutineTree {
         return infos.stream().map(info -> info.withStacks(this::stackOf)).toList();
     }
 
+    /** Any thread. */
     CoroutineSnapshot snapshot(boolean stacks) {
-        Map<State, Integer> counts = new EnumMap<>(State.class);
-        int live = 0;
-        for (State state : State.values()) {
-            counts.put(state, states[state.ordinal()]);
-            live += states[state.ordinal()];
-        }
+        LoopStatistics numbers = loop.statistics();
         return new CoroutineSnapshot(
                 stacks ? infosWithStacks() : infos(),
                 coroutines.size(),
-                live,
-                Collections.unmodifiableMap(counts),
+                Math.max(numbers.live(), coroutines.size()),
+                numbers.states(),
                 beside);
     }
 
@@ -117,34 +110,42 @@ final class CoroutineTree {
     // ---- who is there
 
     private void look() {
-        List<CoroutineInfo> shownIn = query.only == 0 ? infos : null;
-        for (Coroutine<?> coroutine : oldestFirst(loop.belongings())) {
-            look(coroutine, null, coroutine, shownIn);
-        }
+        lookAt(loop.belongings(), null, null, query.only == 0 ? infos : null);
         Iterator<Successor> line = loop.turn().line();
-        while (line.hasNext()) { // what the loop owns belongs to it from its first turn on
+        while (goesOn() && line.hasNext()) { // what the loop owns belongs to it from its first turn on
             if (line.next() instanceof Coroutine<?> coroutine
                     && coroutine.parent() == null
                     && (beside || coroutine.thread() == null)) {
-                look(coroutine, null, coroutine, shownIn);
+                look(coroutine, null, coroutine, query.only == 0 ? infos : null);
             }
         }
     }
 
-    private void look(Belongings belongings, Coroutine<?> owner, Coroutine<?> root, @Nullable List<CoroutineInfo> siblings) {
-        for (Coroutine<?> coroutine : oldestFirst(belongings)) {
-            look(coroutine, owner, root, siblings);
-        }
+    private boolean goesOn() {
+        return coroutines.size() < query.limit && (query.only == 0 || depth > 1 || coroutines.isEmpty());
     }
 
-    private List<Coroutine<?>> oldestFirst(Belongings belongings) {
-        return (beside ? belongings.coroutinesBeside() : belongings.coroutines()).reversed();
+    private void lookAt(
+            Belongings belongings,
+            @Nullable Coroutine<?> owner,
+            @Nullable Coroutine<?> root,
+            @Nullable List<CoroutineInfo> siblings) {
+        Predicate<Coroutine<?>> look = coroutine -> {
+            if (goesOn()) {
+                look(coroutine, owner, root != null ? root : coroutine, siblings);
+            }
+            return goesOn();
+        };
+        if (beside) {
+            belongings.coroutinesBeside().reversed().forEach(look::test);
+        } else {
+            belongings.lookAtOldest(look);
+        }
     }
 
     /**
      * Those that have ended may still be kept, for a failure that may be awaited.
-     * @param root at the beginning of its chain of owners, if it has one
-     * @param siblings where it is to be shown, if it is
+     * @param siblings where it is to be shown, unless another one is looked for
      */
     private void look(
             Coroutine<?> coroutine,
@@ -154,27 +155,27 @@ final class CoroutineTree {
         if (coroutine.isDone() || beside && !met.add(coroutine)) {
             return;
         }
-        State state = coroutine.activity();
-        states[state.ordinal()]++;
         List<CoroutineInfo> shownIn = coroutine.id() == query.only ? infos : siblings;
-        if (shownIn == null || coroutines.size() >= query.limit || depth > query.depth) {
-            look(coroutine.belongings(), coroutine, root, null);
+        if (shownIn == null) {
+            lookAt(coroutine.belongings(), coroutine, root, null);
             return;
         }
         coroutines.put(coroutine.id(), coroutine);
         List<CoroutineInfo> children = new ArrayList<>();
-        depth++;
-        look(coroutine.belongings(), coroutine, root, children);
-        depth--;
-        shownIn.add(info(coroutine, owner, root, state, Collections.unmodifiableList(children)));
+        if (depth < query.depth) {
+            depth++;
+            lookAt(coroutine.belongings(), coroutine, root, children);
+            depth--;
+        }
+        shownIn.add(info(coroutine, owner, root, Collections.unmodifiableList(children)));
     }
 
     private CoroutineInfo info(
             Coroutine<?> coroutine,
             @Nullable Coroutine<?> owner,
             Coroutine<?> root,
-            State state,
             List<CoroutineInfo> children) {
+        State state = coroutine.activity();
         Object subject = coroutine.waitsFor();
         return new CoroutineInfo(
                 coroutine.id(),

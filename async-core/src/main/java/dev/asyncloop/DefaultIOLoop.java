@@ -102,6 +102,8 @@ final class DefaultIOLoop implements DrivenLoop {
 
     private final @Nullable CoroutineTimes times;
 
+    private final AtomicInteger inBlocking = new AtomicInteger();
+
     private DefaultIOLoop(IOLoopOptions options, Carrier kind) {
         this.options = options;
         this.kind = kind;
@@ -234,6 +236,15 @@ final class DefaultIOLoop implements DrivenLoop {
 
     long started() {
         return started.get();
+    }
+
+    /** A coroutine begins a blocking section, or has ended it. Any thread. */
+    void blocks(boolean begins) {
+        inBlocking.addAndGet(begins ? 1 : -1);
+    }
+
+    int inBlocking() {
+        return inBlocking.get();
     }
 
     long failures() {

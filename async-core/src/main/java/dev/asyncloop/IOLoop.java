@@ -113,8 +113,8 @@ public interface IOLoop extends Executor, AutoCloseable {
     List<CoroutineInfo> coroutinesWithStacks();
 
     /**
-     * As {@link #coroutines()}, but shows so many at most, the oldest with their children first, and none more than 100 owners
-     * deep; the others are counted only. For a loop with more coroutines than anybody wants to read.
+     * As {@link #coroutines()}, but looks at so many at most, the oldest with their children first, and at none more than 100
+     * owners deep: it has the turn for no longer than that takes, however many there are.
      * @throws IllegalArgumentException if the limit is negative
      */
     CoroutineSnapshot snapshot(int limit);

@@ -1,6 +1,7 @@
 package dev.asyncloop;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -10,6 +11,8 @@ import java.util.function.Consumer;
  * @param turns how many turns there were
  * @param started how many coroutines were started, callbacks and timers included
  * @param live how many of them have not ended
+ * @param states how many of these are in each state; those that neither wait in line nor have the turn nor are in
+ *     {@link Async#blocking} count as waiting
  * @param failures how many tasks have failed without anybody awaiting them; each is in the log
  * @param slowCallbacks how many slow callbacks were reported; each is in the log
  * @param heldFor for how long somebody has held the turn, the carrier or the event loop by now; zero if nobody does, known
@@ -34,6 +37,7 @@ public record LoopStatistics(
         long turns,
         long started,
         int live,
+        Map<CoroutineInfo.State, Integer> states,
         long failures,
         long slowCallbacks,
         Duration heldFor,
@@ -64,6 +68,8 @@ public record LoopStatistics(
         long started;
 
         int live;
+
+        Map<CoroutineInfo.State, Integer> states = Map.of();
 
         long failures;
 
@@ -100,6 +106,7 @@ public record LoopStatistics(
                     turns,
                     started,
                     live,
+                    states,
                     failures,
                     slowCallbacks,
                     heldFor,

@@ -1,5 +1,6 @@
 package dev.asyncloop;
 
+import dev.asyncloop.CoroutineInfo.State;
 import dev.asyncloop.CoroutineTree.Query;
 import dev.asyncloop.internal.meter.BusyTime;
 import dev.asyncloop.internal.meter.Lateness;
@@ -7,8 +8,11 @@ import dev.asyncloop.internal.turn.Successor;
 import dev.asyncloop.internal.watchdog.Watchdog;
 import dev.asyncloop.internal.watchdog.Watched;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -103,6 +107,7 @@ final class LoopView {
             numbers.turns = loop.turn().turns();
             numbers.started = loop.started();
             numbers.live = loop.live();
+            numbers.states = states(numbers.live);
             numbers.failures = loop.failures();
             numbers.slowCallbacks = slowCallbacks.count();
             numbers.heldFor = heldFor();
@@ -118,6 +123,30 @@ final class LoopView {
             numbers.maxLag = lag.compareTo(greatest) > 0 ? lag : greatest;
             numbers.busyShare = busy.share();
         });
+    }
+
+    /** Any thread. To look at each that waits would take long where there are many, and change nothing. */
+    private Map<State, Integer> states(int live) {
+        int fresh = 0;
+        int ready = 0;
+        Iterator<Successor> line = loop.turn().line();
+        while (line.hasNext()) {
+            Coroutine<?> coroutine = Coroutine.of(line.next());
+            if (coroutine != null && coroutine.thread() == null) {
+                fresh++;
+            } else if (coroutine != null) {
+                ready++;
+            }
+        }
+        Map<State, Integer> states = new EnumMap<>(State.class);
+        int running = Coroutine.of(loop.turn().holder()) != null ? 1 : 0;
+        int blocking = loop.inBlocking();
+        states.put(State.NEW, fresh);
+        states.put(State.RUNNING, running);
+        states.put(State.READY, ready);
+        states.put(State.WAITING, Math.max(0, live - fresh - running - ready - blocking));
+        states.put(State.BLOCKING, blocking);
+        return Collections.unmodifiableMap(states);
     }
 
     /** Any thread. Those who go on after a wait have not noted when it ended, so they do not count. */

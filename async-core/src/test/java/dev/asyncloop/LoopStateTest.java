@@ -3,6 +3,7 @@ package dev.asyncloop;
 import static dev.asyncloop.Async.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asyncloop.CoroutineInfo.State;
 import dev.asyncloop.SlowCallback.Held;
 import java.time.Duration;
 import java.time.Instant;
@@ -51,11 +52,13 @@ class LoopStateTest {
             until(() -> loop.state() == LoopState.RUNNING);
             until(() -> loop.statistics().stalledFor().isZero());
             Task<?> leaver = loop.spawn("leaver", () -> Async.blocking(() -> left.await(60, TimeUnit.SECONDS)));
-            Loops.settle(loop);
+            until(() -> loop.statistics().states().get(State.BLOCKING) == 1);
+            assertThat(loop.statistics().states().get(State.WAITING)).isZero();
             Thread closing = Thread.ofPlatform().start(loop::close);
             until(() -> loop.state() == LoopState.CLOSING);
             left.countDown();
             leaver.get(20, TimeUnit.SECONDS);
+            assertThat(loop.statistics().states().get(State.BLOCKING)).isZero();
             closing.join();
         }
         assertThat(closed.state()).isEqualTo(LoopState.CLOSED);
@@ -84,14 +87,24 @@ class LoopStateTest {
                 names.addFirst(name);
             }
             List<SlowCallbackRecord> last = loop.slowCallbacks();
-            assertThat(last).extracting(seen -> seen.callback().name()).isEqualTo(names.subList(0, 10));
-            assertThat(last).allSatisfy(seen -> {
+            assertThat(last).hasSize(10);
+            List<SlowCallbackRecord> own = last.stream()
+                    .filter(seen -> seen.callback().name().startsWith("slow ")) // a slow machine may have more of them
+                    .toList();
+            assertThat(own)
+                    .extracting(seen -> seen.callback().name())
+                    .isNotEmpty()
+                    .isEqualTo(names.subList(0, own.size()));
+            assertThat(own).allSatisfy(seen -> {
                 assertThat(seen.begun()).isBetween(before, Instant.now());
                 assertThat(seen.callback().held()).isEqualTo(Held.TURN);
                 assertThat(seen.callback().heldFor()).isGreaterThanOrEqualTo(LIMIT);
-                assertThat(seen.callback().stack())
-                        .anyMatch(frame -> frame.getClassName().equals(LoopStateTest.class.getName()));
             });
+            assertThat(own)
+                    .filteredOn(seen -> seen.callback().what().startsWith("waits in the JDK"))
+                    .isNotEmpty()
+                    .allSatisfy(seen -> assertThat(seen.callback().stack())
+                            .anyMatch(frame -> frame.getClassName().equals(LoopStateTest.class.getName())));
             assertThat(loop.slowCallbacks()).isEqualTo(last); // what is over grows no longer
             assertThat(loop.statistics().slowCallbacks()).isGreaterThanOrEqualTo(12);
         }

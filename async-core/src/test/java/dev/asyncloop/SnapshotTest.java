@@ -171,7 +171,7 @@ class SnapshotTest {
     }
 
     @OnBothCarriers
-    void thatManyAreCountedHoldsNobodyUp(Carrier carrier) throws ExecutionException, InterruptedException {
+    void ofManyOnlySoManyAreLookedAt(Carrier carrier) throws ExecutionException, InterruptedException {
         try (IOLoop loop = Loops.on(carrier, new ManualClock())) {
             loop.runSync(() -> {
                 for (int i = 0; i < 20_000; i++) {

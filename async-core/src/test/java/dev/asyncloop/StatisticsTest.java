@@ -4,10 +4,12 @@ import static dev.asyncloop.Async.await;
 import static dev.asyncloop.Async.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.asyncloop.CoroutineInfo.State;
 import dev.asyncloop.testing.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -65,6 +67,10 @@ class StatisticsTest {
             assertThat(numbers.turns()).isGreaterThan(before.turns());
             assertThat(numbers.started()).isEqualTo(before.started() + 3);
             assertThat(numbers.live()).isEqualTo(4);
+            assertThat(numbers.states())
+                    .isEqualTo(Map.of(
+                            State.NEW, 2, State.RUNNING, 1, State.READY, 0, State.WAITING, 1, State.BLOCKING, 0));
+            assertThat(numbers.executorThreads()).isEqualTo(2);
             assertThat(numbers.failures()).isZero();
             assertThat(numbers.timers()).isEqualTo(3);
             assertThat(numbers.executorActive()).isEqualTo(2);

@@ -140,8 +140,11 @@ public class IOLoopProperties {
         /** For how long from the start of the loop only what takes ten times as long is reported. */
         private Duration quietStart = Duration.ofSeconds(10);
 
-        /** For how long somebody may hold the loop before its health is down. */
+        /** For how long somebody may hold the loop, or it may have no turn, before its health is down. */
         private Duration downAfter = Duration.ofSeconds(10);
+
+        /** For how long a periodic callback may be due, or run, before the health of the loop names it. */
+        private Duration overdueAfter = Duration.ofMinutes(1);
 
         public Duration getSlowCallback() {
             return slowCallback;
@@ -166,6 +169,14 @@ public class IOLoopProperties {
         public void setDownAfter(Duration downAfter) {
             this.downAfter = downAfter;
         }
+
+        public Duration getOverdueAfter() {
+            return overdueAfter;
+        }
+
+        public void setOverdueAfter(Duration overdueAfter) {
+            this.overdueAfter = overdueAfter;
+        }
     }
 
     /** The web server. */
@@ -174,8 +185,8 @@ public class IOLoopProperties {
         /** Whether the web server and the reactive HTTP clients live on the loop. */
         private boolean enabled = true;
 
-        /** Whether the server of a management port of its own lives on the loop, too. */
-        private boolean management = true;
+        /** Whether the server of a management port of its own lives on the loop, too, and not beside it. */
+        private boolean management = false;
 
         public boolean isManagement() {
             return management;

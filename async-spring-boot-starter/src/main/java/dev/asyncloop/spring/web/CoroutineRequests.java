@@ -38,6 +38,16 @@ public final class CoroutineRequests {
         return line.size();
     }
 
+    /** Returns how many coroutine handlers may have at a time. */
+    public int maxRunning() {
+        return maxRunning;
+    }
+
+    /** Returns how many may wait. */
+    public int maxWaiting() {
+        return maxWaiting;
+    }
+
     /** Returns how many have been refused so far. */
     public synchronized long refused() {
         return refused;

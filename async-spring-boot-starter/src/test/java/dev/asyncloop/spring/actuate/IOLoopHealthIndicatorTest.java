@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.SlowCallback;
+import dev.asyncloop.spring.ApplicationPerCarrier;
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TestApplication;
 import dev.asyncloop.spring.autoconfigure.IOLoopAutoConfiguration;
@@ -16,11 +17,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.health.contributor.Health;
@@ -45,18 +47,35 @@ import reactor.core.publisher.Mono;
 
 /** The health of a real application's loop while somebody holds it. */
 @ExtendWith(OutputCaptureExtension.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class IOLoopHealthIndicatorTest {
 
-    private static TestApplication start(Carrier carrier, String... properties) {
-        List<String> all = new ArrayList<>(List.of(properties));
-        all.add("ioloop.carrier=" + (carrier == Carrier.JDK ? "jdk" : "event-loop"));
-        all.add("ioloop.watchdog.down-after=300ms");
-        all.add("ioloop.watchdog.quiet-start=0s");
-        all.add("management.endpoint.health.show-details=always");
-        all.add("spring.lifecycle.timeout-per-shutdown-phase=1s"); // when a test has failed
-        TestApplication application = TestApplication.start(Application.class, all.toArray(String[]::new));
-        application.get("/hello"); // loads classes on the event loop, which may take longer than is allowed here
+    private static final String[] PROPERTIES = {
+        "ioloop.watchdog.down-after=300ms",
+        "ioloop.watchdog.quiet-start=0s",
+        "management.endpoints.web.exposure.include=health,ioloop,coroutines",
+        "management.endpoint.health.show-details=always",
+        "management.endpoint.health.group.liveness.include=livenessState,ioloop",
+        "management.endpoint.health.group.readiness.include=readinessState,ioloop",
+        "spring.lifecycle.timeout-per-shutdown-phase=1s" // when a test has failed
+    };
+
+    private final ApplicationPerCarrier applications = new ApplicationPerCarrier(Application.class, PROPERTIES);
+
+    private TestApplication on(Carrier carrier) {
+        return ready(applications.on(carrier));
+    }
+
+    /** Loads classes on the event loop, which may take longer than is allowed here. */
+    private static TestApplication ready(TestApplication application) {
+        application.get("/hello");
+        application.bean(Handlers.class).renew();
         return application;
+    }
+
+    @AfterAll
+    void close() {
+        applications.close();
     }
 
     private static Health health(TestApplication application) {
@@ -96,91 +115,109 @@ class IOLoopHealthIndicatorTest {
     @ParameterizedTest
     @EnumSource(Carrier.class)
     void aFreeLoopIsUp(Carrier carrier) {
-        try (TestApplication application = start(carrier)) {
-            ResponseEntity<String> answer = application.get("/actuator/health");
-            assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.OK);
-            assertThat(answer.getBody()).contains("\"ioloop\":{").contains("\"carrier\":\"" + carrier + "\"");
-            assertThat(health(application).getDetails())
-                    .containsEntry("loop", "ioloop")
-                    .containsEntry("coroutines", 0)
-                    .containsKeys("transport", "slowCallbacks")
-                    .doesNotContainKey("heldBy");
-        }
+        TestApplication application = on(carrier);
+        ResponseEntity<String> answer = application.get("/actuator/health");
+        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.OK);
+        assertThat(answer.getBody())
+                .contains("\"ioloop\":{")
+                .contains("\"carrier\":\"" + carrier + "\"")
+                .contains("\"state\":\"RUNNING\"");
+        assertThat(health(application).getDetails())
+                .containsEntry("loop", "ioloop")
+                .containsEntry("coroutines", 0)
+                .containsKeys("transport", "slowCallbacks", "lag")
+                .doesNotContainKeys("heldBy", "overduePeriodics");
     }
 
     /** I/O goes on while a coroutine waits in its turn, so the endpoint answers on the same port. */
     @ParameterizedTest
     @EnumSource(Carrier.class)
     void aLoopWhoseTurnIsKeptIsDownAndSaysWhoKeepsIt(Carrier carrier) throws Exception {
-        try (TestApplication application = start(carrier)) {
-            request(application, "/waits");
-            until(() -> health(application).getDetails().get("held") == SlowCallback.Held.TURN);
-            assertThat(health(application).getStatus()).isEqualTo(Status.DOWN);
-            assertThat(health(application).getDetails())
-                    .hasEntrySatisfying(
-                            "heldBy", name -> assertThat((String) name).contains("waits"))
-                    .hasEntrySatisfying(
-                            "what", what -> assertThat((String) what).contains("waits in the JDK"))
-                    .hasEntrySatisfying(
-                            "heldFor", held -> assertThat((Duration) held).isGreaterThan(Duration.ofMillis(300)))
-                    .containsKeys("waiting", "wayOut");
-            ResponseEntity<String> answer = application.get("/actuator/health");
-            assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
-            assertThat(answer.getBody()).contains("\"held\":\"TURN\"");
-            application.bean(Handlers.class).go.countDown();
-            untilUp(application);
+        TestApplication application = on(carrier);
+        assertThat(application.get("/actuator/health/liveness").getStatusCode()).isEqualTo(HttpStatus.OK);
+        assertThat(application.get("/actuator/health/readiness").getStatusCode())
+                .isEqualTo(HttpStatus.OK);
+        request(application, "/waits");
+        until(() -> health(application).getDetails().get("held") == SlowCallback.Held.TURN);
+        assertThat(health(application).getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health(application).getDetails())
+                .hasEntrySatisfying(
+                        "heldBy", name -> assertThat((String) name).contains("waits"))
+                .hasEntrySatisfying(
+                        "what", what -> assertThat((String) what).contains("waits in the JDK"))
+                .hasEntrySatisfying(
+                        "heldFor", held -> assertThat((Duration) held).isGreaterThan(Duration.ofMillis(300)))
+                .containsKeys("waiting", "wayOut", "stalledFor");
+        ResponseEntity<String> answer = application.get("/actuator/health");
+        assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+        assertThat(answer.getBody()).contains("\"held\":\"TURN\"");
+        for (String group : new String[] {"liveness", "readiness"}) {
+            ResponseEntity<String> probe = application.get("/actuator/health/" + group);
+            assertThat(probe.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+            assertThat(probe.getBody()).contains("\"" + group + "State\":{\"status\":\"UP\"}", "\"held\":\"TURN\"");
         }
+        application.bean(Handlers.class).go.countDown();
+        untilUp(application);
+        assertThat(application.get("/actuator/health/liveness").getStatusCode()).isEqualTo(HttpStatus.OK);
     }
 
     /** The whole carrier is held: only a management server of its own can say so. */
-    @ParameterizedTest
-    @ValueSource(strings = {"/computes", "/filter"})
-    void aManagementServerBesideTheLoopAnswersWhileTheCarrierIsHeld(String path) throws Exception {
-        try (TestApplication application =
-                start(Carrier.EVENT_LOOP, "management.server.port=0", "ioloop.web.management=false")) {
-            request(application, path);
-            untilDown(application);
+    @Test
+    void aManagementPortOfItsOwnAnswersWhileTheCarrierIsHeld() throws Exception {
+        List<String> properties = new ArrayList<>(List.of(PROPERTIES));
+        properties.add("ioloop.carrier=event-loop");
+        properties.add("management.server.port=0");
+        try (TestApplication application = TestApplication.start(Application.class, properties.toArray(String[]::new))) {
             String port = application.context().getEnvironment().getRequiredProperty("local.management.port");
-            ResponseEntity<String> answer = application.exchange(
-                    WebClient.create("http://127.0.0.1:" + port).get().uri("/actuator/health"));
-            assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
-            assertThat(answer.getBody())
-                    .contains(path.equals("/filter") ? "\"held\":\"EVENT_LOOP\"" : "\"held\":\"TURN\"", "computes");
-            application.bean(Handlers.class).over.set(true);
-            untilUp(application);
+            WebClient management = WebClient.create("http://127.0.0.1:" + port);
+            for (String path : new String[] {"/computes", "/filter"}) {
+                ready(application);
+                request(application, path);
+                untilDown(application);
+                String held = path.equals("/filter") ? "\"held\":\"EVENT_LOOP\"" : "\"held\":\"TURN\"";
+                ResponseEntity<String> answer =
+                        application.exchange(management.get().uri("/actuator/health/liveness"));
+                assertThat(answer.getStatusCode()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+                assertThat(answer.getBody()).contains(held, "computes");
+                assertThat(application
+                                .exchange(management.get().uri("/actuator/ioloop"))
+                                .getBody())
+                        .contains("\"state\":\"BLOCKED\"", held, "computes", "spin");
+                assertThat(application
+                                .exchange(management.get().uri("/actuator/coroutines"))
+                                .getBody())
+                        .contains("\"state\":\"BLOCKED\"", held, "\"beside\":" + !path.equals("/filter"));
+                application.bean(Handlers.class).over.set(true);
+                untilUp(application);
+            }
         }
     }
 
     @ParameterizedTest
     @EnumSource(Carrier.class)
     void aBlockingCallOfOnesOwnHandlerIsNamed(Carrier carrier, CapturedOutput output) throws Exception {
-        try (TestApplication application = start(carrier)) {
-            Disposable client = request(application, "/calls-itself");
-            untilDown(application);
-            until(() ->
-                    String.valueOf(health(application).getDetails().get("what")).contains("waits for a socket"));
-            until(() -> output.getOut().contains("it waits for a socket in the JDK"));
-            assertThat(output)
-                    .contains("If the other end is this application, a @Coroutine handler of it can't answer");
-            client.dispose(); // which does not reach a call that blocks
-            application.bean(Handlers.class).caller().interrupt();
-            untilUp(application);
-        }
+        TestApplication application = on(carrier);
+        Disposable client = request(application, "/calls-itself");
+        untilDown(application);
+        until(() -> String.valueOf(health(application).getDetails().get("what")).contains("waits for a socket"));
+        until(() -> output.getOut().contains("it waits for a socket in the JDK"));
+        assertThat(output).contains("If the other end is this application, a @Coroutine handler of it can't answer");
+        client.dispose(); // which does not reach a call that blocks
+        application.bean(Handlers.class).caller().interrupt();
+        untilUp(application);
     }
 
     @ParameterizedTest
     @EnumSource(Carrier.class)
     void aBlockedMonoOfOnesOwnHandlerIsNamed(Carrier carrier, CapturedOutput output) throws Exception {
-        try (TestApplication application = start(carrier)) {
-            request(application, "/blocks-on-itself");
-            untilDown(application);
-            until(() ->
-                    String.valueOf(health(application).getDetails().get("what")).contains("waits in the JDK"));
-            until(() -> output.getOut().contains("it waits in the JDK, for a java.util.concurrent.CountDownLatch"));
-            assertThat(output).contains("BlockingSingleSubscriber", "use `await`");
-            application.bean(Handlers.class).caller().interrupt();
-            untilUp(application);
-        }
+        TestApplication application = on(carrier);
+        request(application, "/blocks-on-itself");
+        untilDown(application);
+        until(() -> String.valueOf(health(application).getDetails().get("what")).contains("waits in the JDK"));
+        until(() -> output.getOut().contains("it waits in the JDK, for a java.util.concurrent.CountDownLatch"));
+        assertThat(output).contains("BlockingSingleSubscriber", "use `await`");
+        application.bean(Handlers.class).caller().interrupt();
+        untilUp(application);
     }
 
     @Test
@@ -203,9 +240,14 @@ class IOLoopHealthIndicatorTest {
     @RestController
     static class Handlers {
 
-        final CountDownLatch go = new CountDownLatch(1);
+        volatile CountDownLatch go = new CountDownLatch(1);
 
         final AtomicBoolean over = new AtomicBoolean();
+
+        void renew() {
+            go = new CountDownLatch(1);
+            over.set(false);
+        }
 
         private volatile Thread caller = Thread.currentThread();
 

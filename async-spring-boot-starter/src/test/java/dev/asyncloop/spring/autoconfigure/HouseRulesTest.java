@@ -178,7 +178,8 @@ class HouseRulesTest {
                     .get("properties");
             assertThat(properties).isNotEmpty();
             for (var property : properties) {
-                assertThat(property.path("name").asString()).startsWith("ioloop.");
+                assertThat(property.path("name").asString())
+                        .matches("ioloop\\..+|management\\.endpoint\\.[a-z]+\\.(access|cache\\.time-to-live)");
                 assertThat(property.path("description").asString())
                         .as(property.path("name").asString())
                         .isNotBlank()

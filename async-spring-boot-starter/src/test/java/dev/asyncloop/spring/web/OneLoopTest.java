@@ -57,22 +57,28 @@ class OneLoopTest {
         }
     }
 
-    @Test
-    void aManagementPortOfItsOwnIsServedByTheSameThread() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aManagementPortOfItsOwnIsServedByAThreadOfItsOwnOrIfWantedByTheSame(boolean onTheLoop) {
         try (TestApplication application = TestApplication.start(
                 List.of(Application.class, WhereEndpoint.class),
                 "management.server.port=0",
+                "ioloop.web.management=" + onTheLoop,
                 "management.endpoints.web.exposure.include=where")) {
-            String expected = application.bean(IOLoop.class).runSync(OneLoopTest::platformThread);
+            String loop = application.bean(IOLoop.class).runSync(OneLoopTest::platformThread);
             String port = application.context().getEnvironment().getRequiredProperty("local.management.port");
             assertThat(port).isNotEqualTo(String.valueOf(application.port()));
-            assertThat(WebClient.create("http://127.0.0.1:" + port)
-                            .get()
-                            .uri("/actuator/where")
-                            .retrieve()
-                            .bodyToMono(String.class)
-                            .block(Duration.ofSeconds(30)))
-                    .isEqualTo(expected);
+            String where = WebClient.create("http://127.0.0.1:" + port)
+                    .get()
+                    .uri("/actuator/where")
+                    .retrieve()
+                    .bodyToMono(String.class)
+                    .block(Duration.ofSeconds(30));
+            if (onTheLoop) {
+                assertThat(where).isEqualTo(loop);
+            } else {
+                assertThat(where).contains("ioloop-management-");
+            }
         }
     }
 
