@@ -3,8 +3,8 @@ package dev.asyncloop;
 import dev.asyncloop.internal.log.SafeLog;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.Supplier;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -99,8 +99,7 @@ public final class PeriodicCallback {
     }
 
     /** As {@link #PeriodicCallback(IOLoop, String, PeriodicSchedule, Body)}, with somebody who watches its calls. */
-    public PeriodicCallback(
-            IOLoop loop, String name, PeriodicSchedule schedule, Body body, PeriodicObserver observer) {
+    public PeriodicCallback(IOLoop loop, String name, PeriodicSchedule schedule, Body body, PeriodicObserver observer) {
         this.loop = loop;
         this.name = name;
         this.schedule = schedule;

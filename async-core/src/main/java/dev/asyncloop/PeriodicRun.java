@@ -15,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param triggered whether it was started by {@link PeriodicCallback#trigger()}, out of schedule
  */
 public record PeriodicRun(
-        Instant start, Duration duration, Outcome outcome, @Nullable String error, boolean triggered) {
+        Instant start,
+        Duration duration,
+        Outcome outcome,
+        @Nullable String error,
+        boolean triggered) {
 
     /** How a call has ended. */
     public enum Outcome {

@@ -67,7 +67,12 @@ public enum IOLoopMeter implements MeterDocumentation {
                     + " share over any time",
             LOOP),
     BUSY_SHARE(
-            Group.LOOP, "ioloop.busy.share", Meter.Type.GAUGE, null, "The busy share of the last 4 to 5 s, 0 to 1", LOOP),
+            Group.LOOP,
+            "ioloop.busy.share",
+            Meter.Type.GAUGE,
+            null,
+            "The busy share of the last 4 to 5 s, 0 to 1",
+            LOOP),
     TURNS(Group.LOOP, "ioloop.turns", Meter.Type.COUNTER, "turns", "How many turns there were", LOOP),
     WAITING(Group.LOOP, "ioloop.waiting", Meter.Type.GAUGE, "coroutines", "How many wait for the turn", LOOP),
     TIMERS(
@@ -190,11 +195,7 @@ public enum IOLoopMeter implements MeterDocumentation {
             "connections",
             "How many connections of the web server are open, WebSockets included"),
     SERVER_CONNECTIONS_OPENED(
-            Group.SERVER,
-            "ioloop.http.server.connections.opened",
-            Meter.Type.COUNTER,
-            null,
-            "How many were opened"),
+            Group.SERVER, "ioloop.http.server.connections.opened", Meter.Type.COUNTER, null, "How many were opened"),
     CLIENT_REQUESTS(
             Group.CLIENT,
             "ioloop.http.client.requests",

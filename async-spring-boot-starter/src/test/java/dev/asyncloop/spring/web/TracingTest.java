@@ -181,12 +181,14 @@ class TracingTest {
         Set<String> traces = new TreeSet<>();
         for (int call = 1; call <= 2; call++) {
             int calls = call;
-            Awaitility.await().until(() -> application
-                    .bean(PeriodicCallbacks.class)
-                    .task("tick")
-                    .trigger()); // once the one before has ended
-            Awaitility.await().untilAsserted(() -> assertThat(spans.named("task handlers.tick"))
-                    .hasSize(calls));
+            Awaitility.await()
+                    .until(() -> application
+                            .bean(PeriodicCallbacks.class)
+                            .task("tick")
+                            .trigger()); // once the one before has ended
+            Awaitility.await()
+                    .untilAsserted(
+                            () -> assertThat(spans.named("task handlers.tick")).hasSize(calls));
             SpanData task = spans.named("task handlers.tick").getLast();
             assertThat(task.getParentSpanContext().isValid()).isFalse();
             String trace = task.getTraceId();
