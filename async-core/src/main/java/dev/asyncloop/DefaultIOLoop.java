@@ -714,15 +714,24 @@ final class DefaultIOLoop implements DrivenLoop {
 
     @Override
     public TimerHandle callLater(Duration delay, Runnable callback) {
-        return later(null, delay, callback);
+        return later(null, delay, callback, null);
     }
 
     @Override
     public TimerHandle callLater(String name, Duration delay, Runnable callback) {
-        return later(name, delay, callback);
+        return later(name, delay, callback, null);
     }
 
-    private TimerHandle later(@Nullable String name, Duration delay, Runnable callback) {
+    /**
+     * As {@link #callLater(String, Duration, Runnable)}, for who has to know if the callback was due, but cancelled as a
+     * coroutine before it has begun.
+     * @param neverBegun called then instead, at once, by who has the turn; short
+     */
+    TimerHandle callLater(String name, Duration delay, Runnable callback, Runnable neverBegun) {
+        return later(name, delay, callback, neverBegun);
+    }
+
+    private TimerHandle later(@Nullable String name, Duration delay, Runnable callback, @Nullable Runnable neverBegun) {
         end.requireOpen(name != null ? "'" + name + "'" : "a timer's callback");
         ContextView context = capture();
         AtomicBoolean claimed = new AtomicBoolean(); // by the callback that begins, or by who cancels it before
@@ -731,8 +740,8 @@ final class DefaultIOLoop implements DrivenLoop {
                 callback.run();
             }
         });
-        TimerHandle timer =
-                timer(delay, name != null ? name : "a callback", () -> callBack(name, body, context, claimed));
+        TimerHandle timer = timer(
+                delay, name != null ? name : "a callback", () -> callBack(name, body, context, claimed, neverBegun));
         return () -> {
             timer.cancel();
             return claimed.compareAndSet(false, true);
@@ -741,14 +750,33 @@ final class DefaultIOLoop implements DrivenLoop {
 
     /** Starts the callback of a timer that is due, or waits with it while the loop is full: it was accepted long ago. */
     private void callBack(
-            @Nullable String name, Callable<@Nullable Void> body, ContextView context, AtomicBoolean cancelled) {
-        if (cancelled.get() || over) {
+            @Nullable String name,
+            Callable<@Nullable Void> body,
+            ContextView context,
+            AtomicBoolean claimed,
+            @Nullable Runnable neverBegun) {
+        if (claimed.get() || over) {
             return;
         }
         try {
-            join(coroutine(name, body, context));
+            Coroutine<@Nullable Void> started = coroutine(name, body, context);
+            if (neverBegun != null) {
+                started.listenFromStart(new Listener<@Nullable Void>() {
+                    @Override
+                    boolean settled(@Nullable Void nothing, @Nullable Throwable failure) {
+                        if (claimed.compareAndSet(false, true)) {
+                            neverBegun.run();
+                        }
+                        return false;
+                    }
+                });
+            }
+            join(started);
         } catch (LoopFullException ex) {
-            timer(WHILE_FULL, name != null ? name : "a callback", () -> callBack(name, body, context, cancelled));
+            timer(
+                    WHILE_FULL,
+                    name != null ? name : "a callback",
+                    () -> callBack(name, body, context, claimed, neverBegun));
         }
     }
 

@@ -133,8 +133,8 @@ final class PeriodicCall {
 
     private static String text(Throwable failure) {
         Throwable cause = failure instanceof CancellationException ? failure : Failures.unwrap(failure);
-        String text = String.valueOf(
-                cause instanceof PeriodicSkippedException ? message(cause) : Failures.describe(cause));
+        String text =
+                String.valueOf(cause instanceof PeriodicSkippedException ? message(cause) : Failures.describe(cause));
         return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT - 1) + "…";
     }
 

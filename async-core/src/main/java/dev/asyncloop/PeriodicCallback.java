@@ -4,7 +4,7 @@ import dev.asyncloop.internal.log.SafeLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -275,7 +275,24 @@ public final class PeriodicCallback {
 
     private void setTimer() {
         long mine = ++ticket;
-        timer = Contexts.inContext(context, () -> loop.callLater(name, due.untilDue(), () -> call(mine)));
+        Runnable call = () -> call(mine);
+        timer = Contexts.inContext(
+                context,
+                () -> loop instanceof DefaultIOLoop own
+                        ? own.callLater(name, due.untilDue(), call, () -> neverBegun(mine))
+                        : loop.callLater(name, due.untilDue(), call));
+    }
+
+    /** The coroutine of a call was cancelled while it stood in line; the schedule goes on all the same. */
+    private void neverBegun(long mine) {
+        synchronized (state) {
+            if (mine == ticket && !loop.isClosing()) {
+                timer = null;
+                if (busySince == null) { // else its end sets the next timer
+                    goOn(due::catchUp, true);
+                }
+            }
+        }
     }
 
     private void dropTimer() {
@@ -312,7 +329,7 @@ public final class PeriodicCallback {
                 return false;
             }
             if (!due.isDue()) { // it was only time to look at the clock
-                goOn(() -> 0L, false);
+                goOn(() -> 0, false);
                 return false;
             }
             if (busySince != null) { // whose end sets the next timer
@@ -351,9 +368,9 @@ public final class PeriodicCallback {
      * @param next goes on to it, and returns how many have passed
      * @param counted whether those are skipped
      */
-    private void goOn(Supplier<Long> next, boolean counted) {
+    private void goOn(LongSupplier next, boolean counted) {
         try {
-            long passed = next.get();
+            long passed = next.getAsLong();
             runs.skipped(counted ? passed : 0);
             if (due.isOver()) {
                 running = false;

@@ -153,8 +153,8 @@ public final class PeriodicSchedule {
 
     private void requirePeriod(String what) {
         if (kind == Kind.AT) {
-            throw new IllegalArgumentException("A schedule of times of day (" + text + ") has no period, so it can't have "
-                    + what + "; leave it out, or use `every` or `delay`");
+            throw new IllegalArgumentException("A schedule of times of day (" + text
+                    + ") has no period, so it can't have " + what + "; leave it out, or use `every` or `delay`");
         }
     }
 

@@ -91,8 +91,10 @@ class PeriodicCallTest {
             tick.start();
             sleep(ms(31));
             tick.stop();
-            assertThat(log.events()).singleElement().satisfies(event -> assertThat(event.getFormattedMessage())
-                    .isEqualTo("Exception in 'tick', which goes on with its next call"));
+            assertThat(log.events())
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.getFormattedMessage())
+                            .isEqualTo("Exception in 'tick', which goes on with its next call"));
         }
         PeriodicStatus status = tick.status();
         assertThat(status.last().outcome()).isEqualTo(Outcome.RETURNED);
@@ -185,8 +187,10 @@ class PeriodicCallTest {
     @InVirtualTime
     void anotherLimitThatHasPassedIsAFailureLikeOthers(IOLoop loop) throws Exception {
         try (CapturedLog log = new CapturedLog()) {
-            PeriodicStatus status =
-                    once(loop, LIMITED, () -> Async.withTimeout(ms(2), () -> {
+            PeriodicStatus status = once(
+                    loop,
+                    LIMITED,
+                    () -> Async.withTimeout(ms(2), () -> {
                         sleep(ms(1_000));
                         return null;
                     }));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.asyncloop.PeriodicStatus.State;
 import dev.asyncloop.testing.ManualClock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -47,9 +48,7 @@ class PeriodicSteeringTest {
         sleep(ms(20));
         tick.stop();
         assertThat(starts).containsExactly(5L, 10L, 20L);
-        assertThat(tick.status().history())
-                .extracting(PeriodicRun::triggered)
-                .containsExactly(false, false, true);
+        assertThat(tick.status().history()).extracting(PeriodicRun::triggered).containsExactly(false, false, true);
         assertThat(tick.skipped()).isZero();
     }
 
@@ -291,6 +290,36 @@ class PeriodicSteeringTest {
             go.countDown();
             Loops.settle(loop);
             assertThat(tick.status().history()).singleElement().matches(PeriodicRun::triggered);
+        }
+    }
+
+    @OnBothCarriers
+    void aCallThatIsCancelledWhileItStandsInLineIsSkippedAndTheScheduleGoesOn(Carrier carrier) throws Exception {
+        ManualClock clock = new ManualClock();
+        try (IOLoop loop = Loops.on(carrier, clock)) {
+            CountDownLatch held = new CountDownLatch(1);
+            CountDownLatch go = new CountDownLatch(1);
+            PeriodicCallback holds = new PeriodicCallback(loop, "holds", PeriodicSchedule.every(ms(9)), () -> {
+                held.countDown();
+                go.await();
+            });
+            PeriodicCallback tick = new PeriodicCallback(loop, "tick", PeriodicSchedule.every(ms(10)), () -> {});
+            holds.start();
+            tick.start();
+            clock.advance(ms(10));
+            held.await();
+            List<Coroutine<?>> inLine = new ArrayList<>();
+            ((DefaultIOLoop) loop).turn().line().forEachRemaining(next -> inLine.add(Coroutine.of(next)));
+            assertThat(inLine).singleElement().matches(next -> next.name().equals("tick"));
+            inLine.getFirst().cancel(false);
+            go.countDown();
+            Loops.settle(loop);
+            holds.stop();
+            assertThat(tick.runs()).isZero();
+            assertThat(tick.skipped()).isEqualTo(1);
+            clock.advance(ms(10));
+            Loops.settle(loop);
+            assertThat(tick.runs()).isEqualTo(1);
         }
     }
 

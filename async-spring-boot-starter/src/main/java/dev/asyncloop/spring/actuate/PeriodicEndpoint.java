@@ -132,7 +132,11 @@ public final class PeriodicEndpoint {
      * @param triggered whether it was started by hand, out of schedule
      */
     public record RunDescriptor(
-            Instant start, Duration duration, PeriodicRun.Outcome outcome, @Nullable String error, boolean triggered) {
+            Instant start,
+            Duration duration,
+            PeriodicRun.Outcome outcome,
+            @Nullable String error,
+            boolean triggered) {
 
         RunDescriptor(PeriodicRun run) {
             this(

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param found null if there is no such task
  * @param problem null if it was done
  */
-record PeriodicSteering(Kind kind, @Nullable PeriodicTask found, @Nullable String problem) {
+record PeriodicSteering(
+        Kind kind, @Nullable PeriodicTask found, @Nullable String problem) {
 
     enum Kind {
         DONE,

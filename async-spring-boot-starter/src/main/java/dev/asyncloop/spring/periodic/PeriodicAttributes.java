@@ -25,8 +25,9 @@ final class PeriodicAttributes {
 
     private static final List<String> SCHEDULES = List.of("every", "delay", "cron");
 
-    private static final String WHICH = "give exactly one of them: `every` counts from start to start, `delay` from end to"
-            + " start, `cron` has times of day";
+    private static final String WHICH =
+            "give exactly one of them: `every` counts from start to start, `delay` from end to"
+                    + " start, `cron` has times of day";
 
     private final Map<String, @Nullable Object> annotation;
 
@@ -34,7 +35,7 @@ final class PeriodicAttributes {
 
     private final StringValueResolver placeholders;
 
-    private Map<String, PeriodicOverrides.Override> overrides = Map.of();
+    private Map<String, PeriodicOverrides.Replacement> overrides = Map.of();
 
     /** Whether properties have another schedule, so that what went with the annotation's does not count. */
     private boolean replaced;
@@ -50,7 +51,11 @@ final class PeriodicAttributes {
     }
 
     /** One attribute as it counts. */
-    private record Value(String attribute, String raw, String resolved, @Nullable String property) {
+    private record Value(
+            String attribute,
+            String raw,
+            String resolved,
+            @Nullable String property) {
 
         boolean isGiven() {
             return !resolved.isEmpty();
@@ -68,7 +73,7 @@ final class PeriodicAttributes {
     }
 
     /** Returns what is to be done; looks at all attributes, also if nothing is. */
-    PeriodicPlan plan(Map<String, PeriodicOverrides.Override> properties) {
+    PeriodicPlan plan(Map<String, PeriodicOverrides.Replacement> properties) {
         overrides = properties;
         replaced = SCHEDULES.stream().anyMatch(properties::containsKey);
         Value chosen = chosenSchedule();
@@ -158,8 +163,7 @@ final class PeriodicAttributes {
 
     private PeriodicSchedule atTimes(CronTimes cron) {
         Value zone = value("zone");
-        return PeriodicSchedule.at(
-                "cron " + cron.expression() + (zone.isGiven() ? ", zone " + cron.zone() : ""), cron);
+        return PeriodicSchedule.at("cron " + cron.expression() + (zone.isGiven() ? ", zone " + cron.zone() : ""), cron);
     }
 
     private static ZoneId zoneId(String text) {
@@ -194,16 +198,18 @@ final class PeriodicAttributes {
     private void refuse(Value value, String rule) {
         if (value.isGiven() && !(replaced && value.property == null)) {
             throw misuse(
-                    " has " + value.text() + ", which " + rule, "take out `" + value.attribute + "`, or the schedule", null);
+                    " has " + value.text() + ", which " + rule,
+                    "take out `" + value.attribute + "`, or the schedule",
+                    null);
         }
     }
 
     private Value value(String attribute) {
-        PeriodicOverrides.Override override = overrides.get(attribute);
+        PeriodicOverrides.Replacement override = overrides.get(attribute);
         String raw = override != null ? override.value() : String.valueOf(annotation.get(attribute));
         Value unresolved = new Value(attribute, raw, raw, override != null ? override.property() : null);
-        String resolved = parse(
-                unresolved, "a value whose placeholders are set, or have a default as in ${name:30s}", text -> {
+        String resolved =
+                parse(unresolved, "a value whose placeholders are set, or have a default as in ${name:30s}", text -> {
                     return Objects.requireNonNullElse(placeholders.resolveStringValue(text), "");
                 });
         return new Value(attribute, raw, resolved.strip(), unresolved.property);

@@ -9,9 +9,9 @@ import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 import org.springframework.context.EmbeddedValueResolverAware;
 import org.springframework.core.Ordered;
@@ -35,7 +35,7 @@ public final class PeriodicBeanPostProcessor
 
     private StringValueResolver placeholders = value -> value;
 
-    private @Nullable ListableBeanFactory beans;
+    private @Nullable ConfigurableListableBeanFactory beans;
 
     /** Makes a post-processor; the callbacks are asked for when there is something to add. */
     public PeriodicBeanPostProcessor(ObjectProvider<PeriodicCallbacks> callbacks) {
@@ -49,7 +49,7 @@ public final class PeriodicBeanPostProcessor
 
     @Override
     public void setBeanFactory(BeanFactory beanFactory) {
-        if (beanFactory instanceof ListableBeanFactory listable) {
+        if (beanFactory instanceof ConfigurableListableBeanFactory listable) {
             this.beans = listable;
         }
     }
@@ -85,12 +85,19 @@ public final class PeriodicBeanPostProcessor
 
     /** Nobody says when an instance is not needed any more, and each would run. */
     private void requireNoPrototype(String beanName, String place) {
-        if (beans != null && beans.containsBeanDefinition(beanName) && beans.isPrototype(beanName)) {
+        if (isPrototype(beanName)) {
             throw new PeriodicMisuseException(
                     "@Periodic on " + place + " is on a prototype, of which each instance would run, for ever",
                     "make the bean a singleton; or start and stop a `PeriodicCallback` in it by hand",
                     null);
         }
+    }
+
+    /** By its definition: to ask the factory for it would make factory beans that are lazy. */
+    private boolean isPrototype(String beanName) {
+        return beans != null
+                && beans.containsBeanDefinition(beanName)
+                && beans.getMergedBeanDefinition(beanName).isPrototype();
     }
 
     /** Finds prototypes at the start already, of which the first instance may be made late. */
@@ -100,7 +107,7 @@ public final class PeriodicBeanPostProcessor
             return;
         }
         for (String beanName : beans.getBeanDefinitionNames()) {
-            Class<?> type = beans.isPrototype(beanName) ? beans.getType(beanName, false) : null;
+            Class<?> type = isPrototype(beanName) ? beans.getType(beanName, false) : null;
             if (type != null) {
                 methods.of(ClassUtils.getUserClass(type))
                         .keySet()

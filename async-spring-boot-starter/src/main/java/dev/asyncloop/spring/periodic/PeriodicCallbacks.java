@@ -155,21 +155,24 @@ public final class PeriodicCallbacks implements SmartLifecycle {
         }
     }
 
-    private void start(List<PeriodicTask> enabledOrNot) {
-        List<PeriodicTask> enabled =
-                enabledOrNot.stream().filter(PeriodicTask::isEnabled).toList();
-        if (enabled.isEmpty()) {
-            return;
+    private void start(List<PeriodicTask> all) {
+        if (all.stream().anyMatch(PeriodicTask::isEnabled)) {
+            start(all, loop.getObject(), observers());
         }
-        IOLoop on = loop.getObject(); // without the lock: they may have to be made
+    }
+
+    /** Called without the lock, as the loop is: they may have to be made. */
+    private Observers observers() {
         PeriodicObservations observed = observations.getIfAvailable();
-        Observers observers = observed != null ? observed::of : (bean, method) -> PeriodicObserver.NONE;
-        synchronized (this) {
-            if (running) {
-                enabled.stream()
-                        .filter(task -> tasks.get(task.name()) == task) // its bean may be gone meanwhile
-                        .forEach(task -> task.start(on, observers));
-            }
+        return observed != null ? observed::of : (bean, method) -> PeriodicObserver.NONE;
+    }
+
+    private synchronized void start(List<PeriodicTask> all, IOLoop on, Observers observers) {
+        if (running) {
+            all.stream()
+                    .filter(task ->
+                            task.isEnabled() && tasks.get(task.name()) == task) // its bean may be gone meanwhile
+                    .forEach(task -> task.start(on, observers));
         }
     }
 
@@ -178,10 +181,15 @@ public final class PeriodicCallbacks implements SmartLifecycle {
      * thread that knows neither.
      */
     private void startLate(PeriodicTask task) {
+        if (!task.isEnabled()) {
+            return;
+        }
+        IOLoop on = loop.getObject(); // here: another thread could have to wait for the bean that is being made
+        Observers observers = observers();
         Thread apart = Thread.ofPlatform()
                 .name("start of " + task.name())
                 .inheritInheritableThreadLocals(false)
-                .start(() -> start(List.of(task)));
+                .start(() -> start(List.of(task), on, observers));
         boolean interrupted = false;
         while (apart.isAlive()) {
             try {

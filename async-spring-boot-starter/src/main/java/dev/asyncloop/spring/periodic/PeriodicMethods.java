@@ -25,7 +25,8 @@ final class PeriodicMethods {
 
     /** Returns the methods with their annotations, in the order in which they stand. */
     Map<Method, Set<Periodic>> of(Class<?> type) {
-        if (without.contains(type) || !AnnotationUtils.isCandidateClass(type, List.of(Periodic.class, Periodics.class))) {
+        if (without.contains(type)
+                || !AnnotationUtils.isCandidateClass(type, List.of(Periodic.class, Periodics.class))) {
             return Map.of();
         }
         Map<Method, Set<Periodic>> found = MethodIntrospector.selectMethods(type, ANNOTATIONS);

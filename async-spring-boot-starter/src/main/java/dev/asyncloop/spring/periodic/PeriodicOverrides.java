@@ -20,10 +20,10 @@ public final class PeriodicOverrides {
 
     private final Map<String, String> names = new TreeMap<>();
 
-    private final Map<String, Map<String, Override>> byTask = new LinkedHashMap<>();
+    private final Map<String, Map<String, Replacement>> byTask = new LinkedHashMap<>();
 
     /** The value of one attribute, and the property that has it. */
-    record Override(String property, String value) {}
+    record Replacement(String property, String value) {}
 
     /**
      * Makes them.
@@ -44,7 +44,9 @@ public final class PeriodicOverrides {
         if (dot <= 0 || attribute.isEmpty()) {
             throw new PeriodicMisuseException(
                     "`" + PREFIX + key + "=" + value + "` overrides nothing: "
-                            + (dot <= 0 ? "it names no task, or no attribute" : "there is no attribute '" + given + "'"),
+                            + (dot <= 0
+                                    ? "it names no task, or no attribute"
+                                    : "there is no attribute '" + given + "'"),
                     "write `" + PREFIX + "<name>.<attribute>`, with one of the attributes every, delay, cron, zone,"
                             + " initial-delay, jitter, timeout and enabled",
                     null);
@@ -53,7 +55,7 @@ public final class PeriodicOverrides {
             String name = key.substring(0, dot);
             names.putIfAbsent(relaxed(name), name);
             byTask.computeIfAbsent(relaxed(name), none -> new LinkedHashMap<>())
-                    .putIfAbsent(attribute, new Override(PREFIX + key, value));
+                    .putIfAbsent(attribute, new Replacement(PREFIX + key, value));
         }
     }
 
@@ -62,7 +64,7 @@ public final class PeriodicOverrides {
     }
 
     /** Returns what is said of one task, by attribute. */
-    Map<String, Override> of(String name) {
+    Map<String, Replacement> of(String name) {
         return byTask.getOrDefault(relaxed(name), Map.of());
     }
 

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param cron the times of it, if it has times of day
  * @param enabled whether it runs
  */
-record PeriodicPlan(@Nullable PeriodicSchedule schedule, @Nullable CronTimes cron, boolean enabled) {
+record PeriodicPlan(
+        @Nullable PeriodicSchedule schedule, @Nullable CronTimes cron, boolean enabled) {
 
     /** Returns the schedule in words. */
     String text() {

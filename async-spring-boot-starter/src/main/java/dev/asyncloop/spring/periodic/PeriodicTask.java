@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PeriodicTask {
 
-    private static final PeriodicStatus NOT_STARTED = new PeriodicStatus(
-            PeriodicStatus.State.STOPPED, false, null, null, 0, 0, 0, null, null, List.of());
+    private static final PeriodicStatus NOT_STARTED =
+            new PeriodicStatus(PeriodicStatus.State.STOPPED, false, null, null, 0, 0, 0, null, null, List.of());
 
     private final PeriodicCallbacks owner;
 

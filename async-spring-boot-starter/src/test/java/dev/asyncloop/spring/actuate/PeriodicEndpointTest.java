@@ -219,7 +219,8 @@ class PeriodicEndpointTest {
         sample = sample.substring(sample.indexOf("```json\n") + 8, sample.indexOf("\n```\n"));
         assertThat(answer.toPrettyString().replace(PeriodicEndpointTest.class.getName() + "$", "com.example."))
                 .isEqualTo(sample);
-        assertThat(get(application, "/reports.draft")).isEqualTo(answer.path("tasks").get(2));
+        assertThat(get(application, "/reports.draft"))
+                .isEqualTo(answer.path("tasks").get(2));
     }
 
     @ParameterizedTest
@@ -244,7 +245,8 @@ class PeriodicEndpointTest {
         TestApplication application = APPLICATIONS.on(carrier);
         steer(application, "waiting.holds", "trigger");
         until(() -> state(application, "waiting.holds").equals("RUNNING"));
-        until(() -> application.bean(IOLoop.class).statistics().waiting() == 0); // those of the server have had their turns
+        until(() ->
+                application.bean(IOLoop.class).statistics().waiting() == 0); // those of the server have had their turns
         assertThat(steer(application, "waiting.waits", "trigger").path("runs").asLong())
                 .isZero();
         assertThat(steer(application, "waiting.waits", "pause").path("state").asString())
@@ -337,7 +339,9 @@ class PeriodicEndpointTest {
         assertThat(answer.at("/cron/0/expression").asString()).isEqualTo("0 30 6 * * MON-FRI");
         assertThat(answer.at("/cron/0/nextExecution").has("time")).isTrue();
         assertThat(answer.at("/cron/0").has("lastExecution")).isFalse();
-        assertThat(answer.path("fixedDelay")).as("what is disabled is not there").hasSize(1);
+        assertThat(answer.path("fixedDelay"))
+                .as("what is disabled is not there")
+                .hasSize(1);
         JsonNode shown = answer.at("/fixedDelay/0");
         assertThat(shown.at("/runnable/target").asString()).isEqualTo(Waiting.class.getName() + ".shown");
         assertThat(shown.path("interval").asLong()).isEqualTo(3_600_000);

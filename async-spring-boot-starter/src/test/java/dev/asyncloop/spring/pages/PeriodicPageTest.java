@@ -46,7 +46,7 @@ class PeriodicPageTest {
     @Component
     static class Hits {
 
-        private final Map<String, Integer> hits = new HashMap<>();   // only ever touched on the loop
+        private final Map<String, Integer> hits = new HashMap<>(); // only ever touched on the loop
 
         @Periodic(every = "1m")
         void forget() {
@@ -78,14 +78,23 @@ class PeriodicPageTest {
         PeriodicCallback forget = new PeriodicCallback(loop, Duration.ofMinutes(1), hits::clear);
         forget.start();
         PeriodicCallback poll = new PeriodicCallback(
-                loop, "feed", PeriodicSchedule.delay(Duration.ofSeconds(5)).withInitialDelay(Duration.ZERO).withJitter(0.1), this::poll);
+                loop,
+                "feed",
+                PeriodicSchedule.delay(Duration.ofSeconds(5))
+                        .withInitialDelay(Duration.ZERO)
+                        .withJitter(0.1),
+                this::poll);
         poll.start();
         return poll;
     }
 
     private PeriodicCallback timesOfDay(IOLoop loop) {
         PeriodicCallback nightly = new PeriodicCallback(
-                loop, "nightly", PeriodicSchedule.at("at midnight, UTC", time -> time.truncatedTo(DAYS).plus(1, DAYS)), this::clean);
+                loop,
+                "nightly",
+                PeriodicSchedule.at(
+                        "at midnight, UTC", time -> time.truncatedTo(DAYS).plus(1, DAYS)),
+                this::clean);
         return nightly;
     }
 
@@ -113,7 +122,8 @@ class PeriodicPageTest {
                 .load("page", new ByteArrayResource(bytes))
                 .getFirst();
         new ApplicationContextRunner()
-                .withInitializer(context -> context.getEnvironment().getPropertySources().addLast(properties))
+                .withInitializer(
+                        context -> context.getEnvironment().getPropertySources().addLast(properties))
                 .withConfiguration(AutoConfigurations.of(
                         PropertyPlaceholderAutoConfiguration.class,
                         IOLoopAutoConfiguration.class,
@@ -121,7 +131,8 @@ class PeriodicPageTest {
                 .withBean("hits", Hits.class)
                 .run(context -> {
                     Map<String, String> schedules = new TreeMap<>();
-                    for (PeriodicTask task : context.getBean(PeriodicCallbacks.class).tasks()) {
+                    for (PeriodicTask task :
+                            context.getBean(PeriodicCallbacks.class).tasks()) {
                         schedules.put(task.name(), task.schedule() + (task.isEnabled() ? "" : " (disabled)"));
                     }
                     assertThat(schedules)

@@ -33,8 +33,7 @@ class PeriodicObservationTest {
     private final List<Observation.Context> ended = new CopyOnWriteArrayList<>();
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
-            .withConfiguration(
-                    AutoConfigurations.of(IOLoopAutoConfiguration.class, PeriodicAutoConfiguration.class));
+            .withConfiguration(AutoConfigurations.of(IOLoopAutoConfiguration.class, PeriodicAutoConfiguration.class));
 
     PeriodicObservationTest() {
         registry.observationConfig().observationHandler(new ObservationHandler<>() {

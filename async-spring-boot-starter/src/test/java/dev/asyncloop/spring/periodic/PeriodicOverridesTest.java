@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.asyncloop.spring.Periodic;
-import dev.asyncloop.spring.periodic.PeriodicOverrides.Override;
+import dev.asyncloop.spring.periodic.PeriodicOverrides.Replacement;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,8 +38,8 @@ class PeriodicOverridesTest {
         return overrides(Map.of(), Map.of("ioloop.periodic.tasks." + key, value));
     }
 
-    private static Override every(String key, String value) {
-        return new Override("ioloop.periodic.tasks." + key, value);
+    private static Replacement every(String key, String value) {
+        return new Replacement("ioloop.periodic.tasks." + key, value);
     }
 
     @Test
@@ -57,9 +57,7 @@ class PeriodicOverridesTest {
     @Test
     void attributesAreWrittenAsPropertiesAre() {
         for (String written : List.of("initial-delay", "initialDelay", "initial_delay", "INITIALDELAY")) {
-            assertThat(overrides("feed." + written, "0").of("feed"))
-                    .as(written)
-                    .containsOnlyKeys("initialDelay");
+            assertThat(overrides("feed." + written, "0").of("feed")).as(written).containsOnlyKeys("initialDelay");
         }
     }
 
@@ -72,7 +70,7 @@ class PeriodicOverridesTest {
                         "ioloop.periodic.tasks.statusBoard.refresh.jitter", "5%"));
         assertThat(overrides.of("statusBoard.refresh"))
                 .extractingByKeys("every", "jitter")
-                .extracting(override -> ((Override) override).value())
+                .extracting(Replacement::value)
                 .containsExactly("2s", "5%");
         assertThat(overrides.unknown(List.of("statusBoard.refresh"))).isEmpty();
     }

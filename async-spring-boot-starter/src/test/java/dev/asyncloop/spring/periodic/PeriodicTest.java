@@ -342,6 +342,42 @@ class PeriodicTest {
                 });
     }
 
+    /** Puts a bean of this name behind a proxy of its class that notes its calls. */
+    static class ClassProxies implements BeanPostProcessor, Ordered {
+
+        final List<String> through = new CopyOnWriteArrayList<>();
+
+        @Override
+        public int getOrder() {
+            return 0;
+        }
+
+        @Override
+        public Object postProcessAfterInitialization(Object bean, String beanName) {
+            if (!beanName.equals("clock")) {
+                return bean;
+            }
+            ProxyFactory factory = new ProxyFactory(bean);
+            factory.setProxyTargetClass(true);
+            factory.addAdvice((org.aopalliance.intercept.MethodInterceptor) invocation -> {
+                through.add(invocation.getMethod().getName());
+                return invocation.proceed();
+            });
+            return factory.getProxy(bean.getClass().getClassLoader());
+        }
+    }
+
+    @Test
+    void callsGoThroughAProxyOfTheBeansClass() {
+        runner.withBean(ClassProxies.class)
+                .withBean("clock", Milliseconds.class)
+                .run(context -> {
+                    advance(context, 6);
+                    assertThat(context.getBean(ClassProxies.class).through).containsExactly("tick", "tick");
+                    assertThat(task(context, "clock.tick").target()).isEqualTo(Milliseconds.class.getName() + ".tick");
+                });
+    }
+
     // ---- what does not run
 
     @Test
@@ -540,7 +576,8 @@ class PeriodicTest {
             advance(context, 11);
             assertThat(context.getBean(AtTimes.class).calls).hasSize(2);
             assertThat(task(context, "clock.tick").schedule()).isEqualTo("cron */10 * * * * *, zone Asia/Tokyo");
-            assertThat(task(context, "clock.tick").status().next()).isEqualTo(clock.instant().plusSeconds(10));
+            assertThat(task(context, "clock.tick").status().next())
+                    .isEqualTo(clock.instant().plusSeconds(10));
         });
     }
 
@@ -676,9 +713,7 @@ class PeriodicTest {
             assertThat(bean.calls).hasSize(1);
             running.stop();
             assertThat(task.status().state()).isEqualTo(PeriodicStatus.State.STOPPED);
-            assertThatIllegalStateException()
-                    .isThrownBy(task::trigger)
-                    .withMessageContaining("starts or stops");
+            assertThatIllegalStateException().isThrownBy(task::trigger).withMessageContaining("starts or stops");
             running.start();
             advance(context, 4);
             assertThat(bean.calls).as("still paused").hasSize(1);
