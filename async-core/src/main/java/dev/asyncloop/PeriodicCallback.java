@@ -3,6 +3,7 @@ package dev.asyncloop;
 import dev.asyncloop.internal.log.SafeLog;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -227,6 +228,13 @@ public final class PeriodicCallback {
     /** Returns how often the body has thrown, or its time was over. */
     public long failures() {
         return runs.failures();
+    }
+
+    /** Returns how many calls have ended in which way, and how long they took; all ways are there. */
+    public Map<PeriodicRun.Outcome, PeriodicRun.Total> totals() {
+        synchronized (state) {
+            return runs.totals();
+        }
     }
 
     /** Returns what the call that has {@linkplain PeriodicStatus#lastFailure failed last} has thrown, if one has. */

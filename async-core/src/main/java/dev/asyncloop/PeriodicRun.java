@@ -44,4 +44,12 @@ public record PeriodicRun(
             return this == FAILED || this == TIMED_OUT;
         }
     }
+
+    /**
+     * Those that have ended in one way, as many as there were.
+     *
+     * @param count how many there were
+     * @param time how long they took together
+     */
+    public record Total(long count, Duration time) {}
 }

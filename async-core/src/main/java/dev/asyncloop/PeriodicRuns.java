@@ -1,13 +1,19 @@
 package dev.asyncloop;
 
+import dev.asyncloop.internal.meter.SpentTime;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the calls of one {@link PeriodicCallback} have come to. Written by one at a time, under its lock; read by any thread. */
 final class PeriodicRuns {
 
     private final ArrayDeque<PeriodicRun> history = new ArrayDeque<>();
+
+    private final Map<PeriodicRun.Outcome, SpentTime> totals = new EnumMap<>(PeriodicRun.Outcome.class);
 
     private @Nullable PeriodicRun lastFailure;
 
@@ -32,6 +38,8 @@ final class PeriodicRuns {
             history.removeLast();
         }
         history.addFirst(run);
+        totals.computeIfAbsent(run.outcome(), outcome -> new SpentTime())
+                .add(0, run.duration().toNanos());
         if (run.outcome().isFailure()) {
             failures++;
             lastFailure = run;
@@ -66,6 +74,19 @@ final class PeriodicRuns {
     @Nullable
     Throwable lastThrown() {
         return lastThrown;
+    }
+
+    Map<PeriodicRun.Outcome, PeriodicRun.Total> totals() {
+        Map<PeriodicRun.Outcome, PeriodicRun.Total> read = new EnumMap<>(PeriodicRun.Outcome.class);
+        for (PeriodicRun.Outcome outcome : PeriodicRun.Outcome.values()) {
+            SpentTime spent = totals.get(outcome);
+            read.put(
+                    outcome,
+                    spent == null
+                            ? new PeriodicRun.Total(0, Duration.ZERO)
+                            : new PeriodicRun.Total(spent.count(), Duration.ofNanos(spent.nanos())));
+        }
+        return read;
     }
 
     List<PeriodicRun> history() {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Timeout;
 
@@ -56,9 +57,14 @@ class LoopTotalsTest {
             assertThat(totals.coroutines().get(Outcome.CANCELLED)).isEqualTo(lived(1, 3, 3));
             assertThat(totals.coroutines().get(Outcome.RETURNED).time()).isEqualTo(Duration.ofSeconds(3 + 1));
             assertThat(totals.coroutines().get(Outcome.RETURNED).longest()).isEqualTo(Duration.ofSeconds(3));
-            long ended = totals.coroutines().values().stream().mapToLong(Lived::count).sum()
-                    + totals.callbacks().values().stream().mapToLong(Lived::count).sum();
-            assertThat(ended).isEqualTo(loop.statistics().started() - loop.statistics().live());
+            long ended = totals.coroutines().values().stream()
+                            .mapToLong(Lived::count)
+                            .sum()
+                    + totals.callbacks().values().stream()
+                            .mapToLong(Lived::count)
+                            .sum();
+            assertThat(ended)
+                    .isEqualTo(loop.statistics().started() - loop.statistics().live());
         }
     }
 
@@ -88,18 +94,19 @@ class LoopTotalsTest {
             end.countDown();
             blocking.get(20, TimeUnit.SECONDS);
             AtomicReference<Duration> last = new AtomicReference<>(Duration.ZERO);
-            StuckLoop.until(() -> { // between two looks, some milliseconds, nobody had anything to do
-                Duration now = loop.totals().busy();
-                return now.equals(last.getAndSet(now));
-            });
+            StuckLoop.until(
+                    () -> { // between two looks, some milliseconds, nobody had anything to do
+                        Duration now = loop.totals().busy();
+                        return now.equals(last.getAndSet(now));
+                    });
         }
     }
 
     @OnBothCarriers
     void callsOfTheExecutorAreCountedAndThoseThatItRefuses(Carrier carrier) throws Exception {
         CountDownLatch end = new CountDownLatch(1);
-        try (IOLoop loop = IOLoop.create(
-                Loops.options(carrier).withExecutorThreads(1).withExecutorQueue(1))) {
+        try (IOLoop loop =
+                IOLoop.create(Loops.options(carrier).withExecutorThreads(1).withExecutorQueue(1))) {
             Task<?> running = loop.runInExecutor(() -> end.await(60, TimeUnit.SECONDS));
             Task<?> waiting = loop.runInExecutor(() -> end.await(60, TimeUnit.SECONDS));
             assertThatThrownBy(() -> loop.runInExecutor(() -> 1)).isInstanceOf(ExecutorFullException.class);
@@ -109,6 +116,32 @@ class LoopTotalsTest {
             running.get(20, TimeUnit.SECONDS);
             waiting.get(20, TimeUnit.SECONDS);
             StuckLoop.until(() -> loop.totals().executorCalls() == 2);
+        }
+    }
+
+    @OnBothCarriers
+    void callsOfAPeriodicCallbackAddUpByTheirEnds(Carrier carrier) {
+        ManualClock clock = new ManualClock();
+        try (CapturedLog log = new CapturedLog();
+                IOLoop loop = Loops.on(carrier, clock)) {
+            AtomicInteger calls = new AtomicInteger();
+            PeriodicCallback callback = new PeriodicCallback(loop, Duration.ofSeconds(10), () -> {
+                sleep(Duration.ofSeconds(2));
+                if (calls.incrementAndGet() == 2) {
+                    throw new IllegalStateException("on purpose");
+                }
+            });
+            callback.start();
+            for (int second = 0; second < 33; second++) {
+                clock.advance(Duration.ofSeconds(1));
+                Loops.settle(loop);
+            }
+            assertThat(callback.totals())
+                    .containsEntry(PeriodicRun.Outcome.RETURNED, new PeriodicRun.Total(2, Duration.ofSeconds(4)))
+                    .containsEntry(PeriodicRun.Outcome.FAILED, new PeriodicRun.Total(1, Duration.ofSeconds(2)))
+                    .containsEntry(PeriodicRun.Outcome.CANCELLED, new PeriodicRun.Total(0, Duration.ZERO))
+                    .hasSize(PeriodicRun.Outcome.values().length);
+            assertThat(log.messages()).anyMatch(line -> line.contains("periodic callback every PT10S"));
         }
     }
 }

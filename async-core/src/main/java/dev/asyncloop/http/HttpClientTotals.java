@@ -15,8 +15,7 @@ import java.util.Map;
  * @param refused how many were turned away because too many waited; they have failed, too
  * @param connected how many connections were made and used
  */
-public record HttpClientTotals(
-        Map<Outcome, Spent> requests, Map<Phase, Spent> phases, long refused, long connected) {
+public record HttpClientTotals(Map<Outcome, Spent> requests, Map<Phase, Spent> phases, long refused, long connected) {
 
     /** How a request ends. */
     public enum Outcome {

@@ -65,8 +65,8 @@ class ClientTotalsTest {
             HttpFixture.outcome(second);
             HttpClientTotals totals = http.client.totals();
             assertThat(totals.requests())
-                    .isEqualTo(Map.of(
-                            Outcome.SUCCESS, spent(2, 16, 8), Outcome.FAILURE, NONE, Outcome.CANCELLED, NONE));
+                    .isEqualTo(
+                            Map.of(Outcome.SUCCESS, spent(2, 16, 8), Outcome.FAILURE, NONE, Outcome.CANCELLED, NONE));
             assertThat(totals.phases())
                     .isEqualTo(Map.of(
                             Phase.QUEUE, spent(2, 8, 8),

@@ -7,9 +7,11 @@ import dev.asyncloop.spring.connection.ConnectionLimits;
 import dev.asyncloop.spring.metrics.AsyncHttpClientMetrics;
 import dev.asyncloop.spring.metrics.EventStreamMetrics;
 import dev.asyncloop.spring.metrics.IOLoopMetrics;
+import dev.asyncloop.spring.metrics.PeriodicMetrics;
 import dev.asyncloop.spring.metrics.RequestMetrics;
 import dev.asyncloop.spring.metrics.ServerConnectionMetrics;
 import dev.asyncloop.spring.metrics.WebSocketMetrics;
+import dev.asyncloop.spring.periodic.PeriodicCallbacks;
 import dev.asyncloop.spring.web.CoroutineRequests;
 import dev.asyncloop.spring.web.stream.EventStreams;
 import dev.asyncloop.spring.websocket.WebSocketConnections;
@@ -40,6 +42,7 @@ import reactor.netty.http.server.HttpServer;
             AsyncHttpClientAutoConfiguration.class,
             ConnectionLimitsAutoConfiguration.class,
             IOLoopWebFluxAutoConfiguration.class,
+            PeriodicAutoConfiguration.class,
             WebSocketAutoConfiguration.class
         },
         afterName = {
@@ -71,6 +74,13 @@ public final class IOLoopMetricsAutoConfiguration {
     @ConditionalOnBean(AsyncHttpClient.class)
     AsyncHttpClientMetrics asyncHttpClientMetrics(ConfigurableListableBeanFactory beanFactory) {
         return new AsyncHttpClientMetrics(all(beanFactory, AsyncHttpClient.class));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(PeriodicCallbacks.class)
+    PeriodicMetrics periodicMetrics(PeriodicCallbacks callbacks) {
+        return new PeriodicMetrics(callbacks);
     }
 
     /** Those that are no candidates for injection by type, too. */

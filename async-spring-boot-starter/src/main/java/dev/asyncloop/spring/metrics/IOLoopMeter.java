@@ -4,11 +4,13 @@ import static dev.asyncloop.spring.metrics.IOLoopMeterTag.CLIENT;
 import static dev.asyncloop.spring.metrics.IOLoopMeterTag.COROUTINE_OUTCOME;
 import static dev.asyncloop.spring.metrics.IOLoopMeterTag.KIND;
 import static dev.asyncloop.spring.metrics.IOLoopMeterTag.LOOP;
+import static dev.asyncloop.spring.metrics.IOLoopMeterTag.PERIODIC_OUTCOME;
 import static dev.asyncloop.spring.metrics.IOLoopMeterTag.PHASE;
 import static dev.asyncloop.spring.metrics.IOLoopMeterTag.PHI;
 import static dev.asyncloop.spring.metrics.IOLoopMeterTag.REQUEST_OUTCOME;
 import static dev.asyncloop.spring.metrics.IOLoopMeterTag.ROLE;
 import static dev.asyncloop.spring.metrics.IOLoopMeterTag.STATE;
+import static dev.asyncloop.spring.metrics.IOLoopMeterTag.TASK;
 
 import io.micrometer.common.docs.KeyName;
 import io.micrometer.core.instrument.Meter;
@@ -65,7 +67,12 @@ public enum IOLoopMeter implements MeterDocumentation {
                     + " share over any time",
             LOOP),
     BUSY_SHARE(
-            Group.LOOP, "ioloop.busy.share", Meter.Type.GAUGE, null, "The busy share of the last 4 to 5 s, 0 to 1", LOOP),
+            Group.LOOP,
+            "ioloop.busy.share",
+            Meter.Type.GAUGE,
+            null,
+            "The busy share of the last 4 to 5 s, 0 to 1",
+            LOOP),
     TURNS(Group.LOOP, "ioloop.turns", Meter.Type.COUNTER, "turns", "How many turns there were", LOOP),
     WAITING(Group.LOOP, "ioloop.waiting", Meter.Type.GAUGE, "coroutines", "How many wait for the turn", LOOP),
     TIMERS(
@@ -146,6 +153,23 @@ public enum IOLoopMeter implements MeterDocumentation {
             "calls",
             "How many were refused, as too many waited",
             LOOP),
+    PERIODIC_RUNS(
+            Group.PERIODIC,
+            "ioloop.periodic.runs",
+            Meter.Type.TIMER,
+            "seconds",
+            "The calls that have ended, and how long they took with all they awaited",
+            TASK,
+            PERIODIC_OUTCOME),
+    PERIODIC_ACTIVE(
+            Group.PERIODIC, "ioloop.periodic.active", Meter.Type.GAUGE, null, "1 while a call runs, else 0", TASK),
+    PERIODIC_SKIPPED(
+            Group.PERIODIC,
+            "ioloop.periodic.skipped",
+            Meter.Type.COUNTER,
+            "times",
+            "How many times of the schedule passed without a call, or with one that had nothing to do",
+            TASK),
     REQUESTS_ACTIVE(
             Group.SERVER,
             "ioloop.requests.active",
@@ -171,11 +195,7 @@ public enum IOLoopMeter implements MeterDocumentation {
             "connections",
             "How many connections of the web server are open, WebSockets included"),
     SERVER_CONNECTIONS_OPENED(
-            Group.SERVER,
-            "ioloop.http.server.connections.opened",
-            Meter.Type.COUNTER,
-            null,
-            "How many were opened"),
+            Group.SERVER, "ioloop.http.server.connections.opened", Meter.Type.COUNTER, null, "How many were opened"),
     CLIENT_REQUESTS(
             Group.CLIENT,
             "ioloop.http.client.requests",
@@ -299,6 +319,7 @@ public enum IOLoopMeter implements MeterDocumentation {
         LOOP("The loop"),
         COROUTINES("Coroutines"),
         EXECUTOR("The executor"),
+        PERIODIC("`@Periodic`"),
         SERVER("The server"),
         CLIENT("`AsyncHttpClient`"),
         WEBSOCKET("WebSockets"),

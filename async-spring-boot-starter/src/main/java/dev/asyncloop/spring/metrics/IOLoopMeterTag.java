@@ -8,6 +8,8 @@ public enum IOLoopMeterTag implements KeyName {
     PHI("phi", "`0.5` or `0.99`"),
     KIND("kind", "`coroutine`, or `callback`: timers, periodic methods and what depends on a task, too"),
     COROUTINE_OUTCOME("outcome", "`returned`, `failed` or `cancelled`"),
+    TASK("task", "the name of the periodic task: `beanName.method`, or what the annotation says"),
+    PERIODIC_OUTCOME("outcome", "`returned`, `failed`, `timed_out`, `cancelled` or `skipped`"),
     CLIENT("client", "the name of the client's bean; `none` where there is no client"),
     REQUEST_OUTCOME("outcome", "`success`, `failure` (also because of the status) or `cancelled`"),
     PHASE("phase", "`queue`, `resolve`, `connect`, `tls`, `first_byte` or `body`"),

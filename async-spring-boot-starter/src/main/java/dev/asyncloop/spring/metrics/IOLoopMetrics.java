@@ -49,7 +49,8 @@ public final class IOLoopMetrics implements MeterBinder {
         meters.counter(IOLoopMeter.SLOW_CALLBACKS, from -> from.statistics().slowCallbacks());
         meters.gauge(IOLoopMeter.COROUTINES_LIVE, from -> from.statistics().live());
         meters.counter(IOLoopMeter.COROUTINES_STARTED, from -> from.statistics().started());
-        meters.counter(IOLoopMeter.COROUTINES_FAILURES, from -> from.statistics().failures());
+        meters.counter(
+                IOLoopMeter.COROUTINES_FAILURES, from -> from.statistics().failures());
         bindDurations(meters, "coroutine", loop, LoopTotals::coroutines);
         bindDurations(meters, "callback", loop, LoopTotals::callbacks);
         meters.gauge(IOLoopMeter.EXECUTOR_THREADS, from -> from.statistics().executorThreads());

@@ -32,23 +32,18 @@ public final class WebSocketMetrics implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         if (served != null) {
-            bind(
-                    new Meters<>(registry, served, "server", KeyValue.NONE_VALUE),
-                    WebSocketConnections::statistics);
+            bind(new Meters<>(registry, served, "server", KeyValue.NONE_VALUE), WebSocketConnections::statistics);
         }
-        clients.forEach((name, client) ->
-                bind(new Meters<>(registry, client, "client", name), WebSocketClient::statistics));
+        clients.forEach(
+                (name, client) -> bind(new Meters<>(registry, client, "client", name), WebSocketClient::statistics));
     }
 
     private static <T> void bind(Meters<T> meters, Function<T, WebSocketStatistics> numbers) {
         meters.gauge(
                 IOLoopMeter.WEBSOCKET_CONNECTIONS, from -> numbers.apply(from).open());
-        meters.counter(
-                IOLoopMeter.WEBSOCKET_OPENED, from -> numbers.apply(from).opened());
-        meters.counter(
-                IOLoopMeter.WEBSOCKET_CLOSED, from -> numbers.apply(from).closed());
-        meters.gauge(
-                IOLoopMeter.WEBSOCKET_OUTBOX, from -> numbers.apply(from).queued());
+        meters.counter(IOLoopMeter.WEBSOCKET_OPENED, from -> numbers.apply(from).opened());
+        meters.counter(IOLoopMeter.WEBSOCKET_CLOSED, from -> numbers.apply(from).closed());
+        meters.gauge(IOLoopMeter.WEBSOCKET_OUTBOX, from -> numbers.apply(from).queued());
         meters.gauge(
                 IOLoopMeter.WEBSOCKET_OUTBOX_MAX, from -> numbers.apply(from).longestQueue());
         meters.counter(

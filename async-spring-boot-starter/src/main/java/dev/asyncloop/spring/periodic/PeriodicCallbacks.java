@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,9 @@ public final class PeriodicCallbacks implements SmartLifecycle {
 
     /** By name: the order in which a class has its methods is any. */
     private final Map<String, PeriodicTask> tasks = new TreeMap<>();
+
+    /** Told of each task that there is or comes, by name. */
+    private final List<Consumer<String>> listeners = new ArrayList<>();
 
     private volatile boolean running;
 
@@ -76,6 +80,7 @@ public final class PeriodicCallbacks implements SmartLifecycle {
                         null);
             }
             tasks.put(name, task);
+            listeners.forEach(listener -> listener.accept(name));
             if (!running) {
                 return;
             }
@@ -106,6 +111,12 @@ public final class PeriodicCallbacks implements SmartLifecycle {
     /** Returns the task of this name, if there is one. */
     public synchronized @Nullable PeriodicTask task(String name) {
         return tasks.get(name);
+    }
+
+    /** Sets whom to tell the name of each task, of those that there are at once; again when one comes back. Must not wait. */
+    public synchronized void onTask(Consumer<String> listener) {
+        listeners.add(listener);
+        tasks.keySet().forEach(listener);
     }
 
     /** Returns what to tell who has asked for a task that there is not. */

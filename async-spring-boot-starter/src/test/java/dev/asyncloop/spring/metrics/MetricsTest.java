@@ -9,9 +9,12 @@ import dev.asyncloop.Task;
 import dev.asyncloop.http.AsyncHttpClient;
 import dev.asyncloop.spring.ApplicationPerCarrier;
 import dev.asyncloop.spring.Coroutine;
+import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.TestApplication;
 import dev.asyncloop.spring.WebSocketMapping;
 import dev.asyncloop.spring.http.AsyncHttpClientBuilder;
+import dev.asyncloop.spring.periodic.PeriodicCallbacks;
+import dev.asyncloop.spring.periodic.PeriodicTask;
 import dev.asyncloop.spring.web.stream.EventStream;
 import dev.asyncloop.websocket.WebSocket;
 import dev.asyncloop.websocket.WebSocketClient;
@@ -24,6 +27,7 @@ import io.micrometer.core.instrument.Tag;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -43,6 +47,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 import reactor.core.Disposable;
@@ -52,9 +57,7 @@ import reactor.core.publisher.BaseSubscriber;
 class MetricsTest {
 
     private static final ApplicationPerCarrier APPLICATIONS = new ApplicationPerCarrier(
-            Application.class,
-            "test.prometheus=true",
-            "management.endpoints.web.exposure.include=metrics,prometheus");
+            Application.class, "test.prometheus=true", "management.endpoints.web.exposure.include=metrics,prometheus");
 
     @AfterAll
     static void stop() {
@@ -63,8 +66,11 @@ class MetricsTest {
 
     /** The value of a meter; {@code count} of a timer. Those of several are added up. */
     private static double value(TestApplication application, IOLoopMeter meter, String... tags) {
-        var found =
-                application.bean(MeterRegistry.class).find(meter.getName()).tags(tags).meters();
+        var found = application
+                .bean(MeterRegistry.class)
+                .find(meter.getName())
+                .tags(tags)
+                .meters();
         assertThat(found).as("%s %s", meter.getName(), Arrays.toString(tags)).isNotEmpty();
         return found.stream()
                 .mapToDouble(one -> StreamSupport.stream(one.measure().spliterator(), false)
@@ -113,7 +119,8 @@ class MetricsTest {
             }
         }
         assertThat(registered).isEqualTo(declared);
-        String scraped = "\n" + APPLICATIONS.on(carrier).get("/actuator/prometheus").getBody();
+        String scraped =
+                "\n" + APPLICATIONS.on(carrier).get("/actuator/prometheus").getBody();
         assertThat(Arrays.stream(IOLoopMeter.values())
                         .flatMap(meter -> PrometheusNames.of(meter).stream())
                         .filter(name -> !scraped.contains("\n" + name + " ") && !scraped.contains("\n" + name + "{")))
@@ -212,7 +219,8 @@ class MetricsTest {
         double completed = value(application, IOLoopMeter.EXECUTOR_COMPLETED);
         CompletableFuture<String> end = new CompletableFuture<>();
         Task<?> call = application.bean(IOLoop.class).runInExecutor(() -> block(end));
-        untilAsserted(() -> assertThat(value(application, IOLoopMeter.EXECUTOR_ACTIVE)).isEqualTo(1));
+        untilAsserted(() ->
+                assertThat(value(application, IOLoopMeter.EXECUTOR_ACTIVE)).isEqualTo(1));
         assertThat(value(application, IOLoopMeter.EXECUTOR_THREADS)).isPositive();
         end.complete("");
         call.get(20, TimeUnit.SECONDS);
@@ -241,7 +249,13 @@ class MetricsTest {
         untilAsserted(() -> {
             assertThat(value(application, IOLoopMeter.REQUESTS_ACTIVE)).isEqualTo(2);
             assertThat(value(application, IOLoopMeter.CLIENT_ACTIVE, client)).isEqualTo(1);
-            assertThat(value(application, IOLoopMeter.CLIENT_CONNECTIONS, "client", "asyncHttpClient", "state", "active"))
+            assertThat(value(
+                            application,
+                            IOLoopMeter.CLIENT_CONNECTIONS,
+                            "client",
+                            "asyncHttpClient",
+                            "state",
+                            "active"))
                     .isEqualTo(1);
             assertThat(value(application, IOLoopMeter.SERVER_CONNECTIONS)).isGreaterThanOrEqualTo(2);
         });
@@ -283,8 +297,10 @@ class MetricsTest {
                 .connect("ws://127.0.0.1:" + application.port() + "/echo")
                 .get(20, TimeUnit.SECONDS);
         untilAsserted(() -> {
-            assertThat(value(application, IOLoopMeter.WEBSOCKET_CONNECTIONS, server)).isEqualTo(1);
-            assertThat(value(application, IOLoopMeter.WEBSOCKET_CONNECTIONS, client)).isEqualTo(1);
+            assertThat(value(application, IOLoopMeter.WEBSOCKET_CONNECTIONS, server))
+                    .isEqualTo(1);
+            assertThat(value(application, IOLoopMeter.WEBSOCKET_CONNECTIONS, client))
+                    .isEqualTo(1);
         });
         assertThat(value(application, IOLoopMeter.WEBSOCKET_OPENED, server)).isEqualTo(opened + 1);
         double closed = value(application, IOLoopMeter.WEBSOCKET_CLOSED, server);
@@ -295,8 +311,10 @@ class MetricsTest {
             return socket.awaitClosed();
         });
         untilAsserted(() -> {
-            assertThat(value(application, IOLoopMeter.WEBSOCKET_CONNECTIONS, server)).isZero();
-            assertThat(value(application, IOLoopMeter.WEBSOCKET_CONNECTIONS, client)).isZero();
+            assertThat(value(application, IOLoopMeter.WEBSOCKET_CONNECTIONS, server))
+                    .isZero();
+            assertThat(value(application, IOLoopMeter.WEBSOCKET_CONNECTIONS, client))
+                    .isZero();
             assertThat(value(application, IOLoopMeter.WEBSOCKET_CLOSED, server)).isEqualTo(closed + 1);
         });
     }
@@ -312,7 +330,13 @@ class MetricsTest {
                 subscription.request(1);
             }
         };
-        application.client().get().uri("/events").retrieve().bodyToFlux(String.class).subscribe(reader);
+        application
+                .client()
+                .get()
+                .uri("/events")
+                .retrieve()
+                .bodyToFlux(String.class)
+                .subscribe(reader);
         untilAsserted(() -> {
             assertThat(value(application, IOLoopMeter.SSE_CONNECTIONS)).isEqualTo(1);
             assertThat(value(application, IOLoopMeter.SSE_OUTBOX)).isPositive();
@@ -327,15 +351,67 @@ class MetricsTest {
         });
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void callsOfPeriodicMethodsAreThoseOfTheirTasks(Carrier carrier) {
+        TestApplication application = APPLICATIONS.on(carrier);
+        String[] swept = {"task", "sweep", "outcome", "returned"};
+        String[] failed = {"task", "sweep", "outcome", "failed"};
+        Handlers handlers = application.bean(Handlers.class);
+        PeriodicTask sweep =
+                Objects.requireNonNull(application.bean(PeriodicCallbacks.class).task("sweep"));
+        assertThat(sweep.trigger()).isTrue();
+        untilAsserted(() -> assertThat(value(application, IOLoopMeter.PERIODIC_ACTIVE, "task", "sweep"))
+                .isEqualTo(1));
+        handlers.swept.complete("");
+        untilAsserted(() ->
+                assertThat(value(application, IOLoopMeter.PERIODIC_RUNS, swept)).isEqualTo(1));
+        assertThat(seconds(application, IOLoopMeter.PERIODIC_RUNS, swept)).isPositive();
+        assertThat(value(application, IOLoopMeter.PERIODIC_ACTIVE, "task", "sweep"))
+                .isZero();
+        assertThat(sweep.trigger()).isTrue();
+        untilAsserted(() -> assertThat(value(application, IOLoopMeter.PERIODIC_RUNS, failed))
+                .isEqualTo(1));
+        assertThat(value(application, IOLoopMeter.PERIODIC_RUNS, swept)).isEqualTo(1);
+        assertThat(value(application, IOLoopMeter.PERIODIC_SKIPPED, "task", "sweep"))
+                .isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPeriodicMethodOfABeanThatIsMadeLateHasItsMetersFromThenOn(Carrier carrier) {
+        TestApplication application = APPLICATIONS.on(carrier);
+        MeterRegistry registry = application.bean(MeterRegistry.class);
+        String[] task = {"task", "late"};
+        assertThat(registry.find(IOLoopMeter.PERIODIC_RUNS.getName()).tags(task).meters())
+                .isEmpty();
+        application.bean(Late.class);
+        untilAsserted(
+                () -> assertThat(value(application, IOLoopMeter.PERIODIC_RUNS, "task", "late", "outcome", "returned"))
+                        .isEqualTo(1));
+    }
+
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     @Import(Handlers.class)
     static class Application {
 
+        @Bean
+        @Lazy
+        Late lateBean() {
+            return new Late();
+        }
+
         @Bean(defaultCandidate = false)
         AsyncHttpClient another(AsyncHttpClientBuilder builder) {
             return builder.build();
         }
+    }
+
+    static class Late {
+
+        @Periodic(every = "10h", initialDelay = "0", name = "late")
+        void run() {}
     }
 
     @RestController
@@ -347,6 +423,8 @@ class MetricsTest {
         private final ApplicationContext context;
 
         private final CompletableFuture<String> open = new CompletableFuture<>();
+
+        private final CompletableFuture<String> swept = new CompletableFuture<>();
 
         Handlers(AsyncHttpClient http, ApplicationContext context) {
             this.http = http;
@@ -362,6 +440,14 @@ class MetricsTest {
         @GetMapping("/gate")
         String gate() {
             return "through" + await(open);
+        }
+
+        @Periodic(every = "10h", name = "sweep")
+        void sweep() {
+            if (swept.isDone()) {
+                throw new IllegalStateException("on purpose");
+            }
+            await(swept);
         }
 
         @GetMapping("/events")

@@ -67,7 +67,10 @@ class MetricsPageTest {
 
     @Test
     void itsQueriesAreOfMetersThatThereAre() throws IOException {
-        assertThat(Pattern.compile("\\bioloop_\\w+").matcher(Files.readString(PAGE)).results().map(MatchResult::group))
+        assertThat(Pattern.compile("\\bioloop_\\w+")
+                        .matcher(Files.readString(PAGE))
+                        .results()
+                        .map(MatchResult::group))
                 .isSubsetOf(Arrays.stream(IOLoopMeter.values())
                         .flatMap(meter -> PrometheusNames.of(meter).stream())
                         .toList());

@@ -1,6 +1,7 @@
 package dev.asyncloop.spring.web;
 
 import static dev.asyncloop.Async.await;
+import static dev.asyncloop.Async.gather;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asyncloop.Async;
@@ -10,20 +11,33 @@ import dev.asyncloop.TaskGroup;
 import dev.asyncloop.http.AsyncHttpClient;
 import dev.asyncloop.spring.ApplicationPerCarrier;
 import dev.asyncloop.spring.Coroutine;
+import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.TestApplication;
+import dev.asyncloop.spring.periodic.PeriodicCallbacks;
 import io.micrometer.context.ContextRegistry;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.tracing.Span;
 import io.micrometer.tracing.Tracer;
 import io.micrometer.tracing.contextpropagation.ObservationAwareSpanThreadLocalAccessor;
+import io.opentelemetry.sdk.common.CompletableResultCode;
+import io.opentelemetry.sdk.trace.SpanProcessor;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,6 +51,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -53,10 +68,13 @@ class TracingTest {
 
     private static final String GRACES = "1bf7651916cd43dd8448eb211c80319d";
 
+    private static final String CALLER = "b7ad6b7169203331";
+
     private static final ApplicationPerCarrier APPLICATIONS = new ApplicationPerCarrier(
             Application.class,
             "test.autoconfigure.exclude=",
             "logging.level.spoken=debug",
+            "management.tracing.sampling.probability=1",
             "spring.reactor.context-propagation=auto");
 
     @AfterAll
@@ -134,12 +152,97 @@ class TracingTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void oneTraceGoesThroughChildrenAndTheirFetchesToWhatTheseCall(Carrier carrier) {
+        TestApplication application = APPLICATIONS.on(carrier);
+        String trace = newTrace();
+        assertThat(body(application, "/order", trace).block(Duration.ofSeconds(20)))
+                .isEqualTo("[" + trace + ", " + trace + "]");
+        Spans spans = application.bean(Spans.class);
+        Awaitility.await().untilAsserted(() -> assertThat(spans.of(trace)).hasSize(5));
+        SpanData request = spans.named(trace, "http get /order").getFirst();
+        assertThat(request.getParentSpanId()).isEqualTo(CALLER);
+        List<SpanData> fetches = spans.named(trace, "http get");
+        assertThat(fetches)
+                .hasSize(2)
+                .allSatisfy(fetch -> assertThat(fetch.getParentSpanId()).isEqualTo(request.getSpanId()));
+        assertThat(spans.named(trace, "http get /called"))
+                .extracting(SpanData::getParentSpanId)
+                .containsExactlyInAnyOrderElementsOf(
+                        fetches.stream().map(SpanData::getSpanId).toList());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void eachPeriodicCallIsATraceOfItsOwnAndGoesOnToWhatItCalls(Carrier carrier, CapturedOutput output) {
+        TestApplication application = APPLICATIONS.on(carrier);
+        Spans spans = application.bean(Spans.class);
+        Set<String> traces = new TreeSet<>();
+        for (int call = 1; call <= 2; call++) {
+            int calls = call;
+            Awaitility.await()
+                    .until(() -> application
+                            .bean(PeriodicCallbacks.class)
+                            .task("tick")
+                            .trigger()); // once the one before has ended
+            Awaitility.await()
+                    .untilAsserted(
+                            () -> assertThat(spans.named("task handlers.tick")).hasSize(calls));
+            SpanData task = spans.named("task handlers.tick").getLast();
+            assertThat(task.getParentSpanContext().isValid()).isFalse();
+            String trace = task.getTraceId();
+            traces.add(trace);
+            Awaitility.await().untilAsserted(() -> assertThat(spans.of(trace)).hasSize(3));
+            SpanData fetch = spans.named(trace, "http get").getFirst();
+            assertThat(fetch.getParentSpanId()).isEqualTo(task.getSpanId());
+            assertThat(spans.named(trace, "http get /called").getFirst().getParentSpanId())
+                    .isEqualTo(fetch.getSpanId());
+            assertThat(output.getOut().lines().filter(line -> line.contains(" tick ") && line.contains(trace)))
+                    .hasSize(2); // its own, and its child's
+        }
+        assertThat(traces).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void logLinesOfAllThatARequestStartsCarryItsTraceAndThoseOfOthersDoNot(Carrier carrier, CapturedOutput output) {
+        TestApplication application = APPLICATIONS.on(carrier);
+        IOLoop loop = application.bean(IOLoop.class);
+        String trace = newTrace();
+        Mono<String> answer = body(application, "/speaks", trace).cache();
+        answer.subscribe();
+        CompletableFuture<String> inBetween = application.bean(Handlers.class).inBetween;
+        Awaitility.await().until(() -> inBetween.getNumberOfDependents() > 0);
+        loop.runSync(() -> {
+            Handlers.SPOKEN.info("somebody else, in a coroutine");
+            loop.addCallback(() -> Handlers.SPOKEN.info("somebody else, in a callback"));
+            return await(loop.runInExecutor(() -> {
+                Handlers.SPOKEN.info("somebody else, in an executor call");
+                return "";
+            }));
+        });
+        inBetween.complete("");
+        assertThat(answer.block(Duration.ofSeconds(20))).isEqualTo("8 places");
+        List<String> lines = output.getOut().lines().toList();
+        assertThat(lines.stream().filter(line -> line.contains("the request, ")))
+                .hasSize(8)
+                .allSatisfy(line -> assertThat(line).contains("[" + trace + "-"));
+        assertThat(lines.stream().filter(line -> line.contains("somebody else, ")))
+                .hasSize(3)
+                .allSatisfy(line -> assertThat(line).doesNotContainPattern("\\p{XDigit}{32}"));
+    }
+
+    private static String newTrace() {
+        return UUID.randomUUID().toString().replace("-", "");
+    }
+
     private static Mono<String> body(TestApplication application, String path, String trace) {
         return application
                 .client()
                 .get()
                 .uri(path)
-                .header("traceparent", "00-" + trace + "-b7ad6b7169203331-01")
+                .header("traceparent", "00-" + trace + "-" + CALLER + "-01")
                 .retrieve()
                 .bodyToMono(String.class);
     }
@@ -147,7 +250,57 @@ class TracingTest {
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     @Import(Handlers.class)
-    static class Application {}
+    static class Application {
+
+        @Bean
+        Spans spans() {
+            return new Spans();
+        }
+
+        /** At once, not in batches. */
+        @Bean
+        SpanProcessor spanProcessor(Spans spans) {
+            return SimpleSpanProcessor.create(spans);
+        }
+    }
+
+    /** An exporter that keeps the spans. */
+    static class Spans implements SpanExporter {
+
+        private final List<SpanData> ended = new CopyOnWriteArrayList<>();
+
+        List<SpanData> of(String trace) {
+            return ended.stream()
+                    .filter(span -> span.getTraceId().equals(trace))
+                    .toList();
+        }
+
+        List<SpanData> named(String name) {
+            return ended.stream().filter(span -> span.getName().equals(name)).toList();
+        }
+
+        List<SpanData> named(String trace, String name) {
+            return of(trace).stream()
+                    .filter(span -> span.getName().equals(name))
+                    .toList();
+        }
+
+        @Override
+        public CompletableResultCode export(Collection<SpanData> spans) {
+            ended.addAll(spans);
+            return CompletableResultCode.ofSuccess();
+        }
+
+        @Override
+        public CompletableResultCode flush() {
+            return CompletableResultCode.ofSuccess();
+        }
+
+        @Override
+        public CompletableResultCode shutdown() {
+            return CompletableResultCode.ofSuccess();
+        }
+    }
 
     @RestController
     @Coroutine
@@ -155,7 +308,7 @@ class TracingTest {
 
         static final int STEPS = 20;
 
-        private static final Logger SPOKEN = LoggerFactory.getLogger("spoken");
+        static final Logger SPOKEN = LoggerFactory.getLogger("spoken");
 
         private final Tracer tracer;
 
@@ -164,6 +317,8 @@ class TracingTest {
         private final AsyncHttpClient http;
 
         private final ApplicationContext context;
+
+        private final CompletableFuture<String> inBetween = new CompletableFuture<>();
 
         private CompletableFuture<String> bothAreHere = new CompletableFuture<>();
 
@@ -237,6 +392,56 @@ class TracingTest {
         String calls() {
             int port = ((WebServerApplicationContext) context).getWebServer().getPort();
             return await(http.fetch("http://127.0.0.1:" + port + "/called")).text();
+        }
+
+        @GetMapping("/order")
+        String order() {
+            return gather(List.of(Async.spawn(this::calls), Async.spawn(this::calls))).stream()
+                    .map(traceparent -> traceparent.substring(3, 35))
+                    .toList()
+                    .toString();
+        }
+
+        @Periodic(every = "10h", name = "tick")
+        void tick() {
+            SPOKEN.info("a tick is here");
+            await(Async.spawn(() -> {
+                calls();
+                SPOKEN.info("a tick has called");
+            }));
+        }
+
+        @GetMapping("/speaks")
+        String speaks() {
+            IOLoop loop = IOLoop.current();
+            List<CompletableFuture<?>> places = new ArrayList<>();
+            for (String place : List.of("callback", "timer", "dependent")) {
+                CompletableFuture<String> spoken = new CompletableFuture<>();
+                places.add(spoken);
+                Runnable speak = () -> {
+                    speak(place);
+                    spoken.complete("");
+                };
+                switch (place) {
+                    case "callback" -> loop.addCallback(speak);
+                    case "timer" -> loop.callLater(Duration.ofMillis(1), speak);
+                    default -> loop.spawn(() -> 1).thenRun(speak);
+                }
+            }
+            speak("before it waits");
+            await(inBetween);
+            speak("after it has waited");
+            gather(List.of(Async.spawn(() -> speak("a child")), loop.spawn(() -> speak("a coroutine of the loop"))));
+            await(loop.runInExecutor(() -> {
+                speak("an executor call");
+                return "";
+            }));
+            places.forEach(Async::await);
+            return "8 places";
+        }
+
+        private void speak(String place) {
+            SPOKEN.info("the request, {}", place);
         }
 
         @GetMapping("/called")
