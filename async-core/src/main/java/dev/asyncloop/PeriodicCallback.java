@@ -2,7 +2,8 @@ package dev.asyncloop;
 
 import dev.asyncloop.internal.log.SafeLog;
 import java.time.Duration;
-import java.util.concurrent.CancellationException;
+import java.time.Instant;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,10 +24,14 @@ import reactor.util.context.ContextView;
  * schedule goes on. When the loop is closed, no further call begins; one that does not end within the grace period is
  * cancelled and named like every coroutine that is owned by the loop.
  *
- * <p>Measured by the loop's monotonic timers, so a clock that is set does not matter. All methods may be called by any
- * thread, the body itself included.
+ * <p>Periods and delays are measured by the loop's monotonic timers, so a clock that is set does not matter; times of day are
+ * those of its clock, see {@link PeriodicSchedule#at}. All methods may be called by any thread, the body itself included; none
+ * of them waits for the loop, so they work also while somebody keeps its turn.
  */
 public final class PeriodicCallback {
+
+    /** How many calls that have ended are remembered, for {@link PeriodicStatus#history}. */
+    public static final int HISTORY = 10;
 
     private static final Logger log = LoggerFactory.getLogger(PeriodicCallback.class);
 
@@ -48,33 +53,36 @@ public final class PeriodicCallback {
 
     private final Body body;
 
-    /** Times count from here, in nanoseconds. */
-    private final long origin;
+    private final PeriodicObserver observer;
 
     /** Guards what follows; never held while the body runs. */
     private final Object state = new Object();
 
+    private final PeriodicDue due;
+
+    private final PeriodicRuns runs = new PeriodicRuns();
+
     private boolean running;
 
-    /** Whether the body runs: perhaps still that of an earlier start. */
-    private boolean busy;
+    private boolean paused;
 
-    private long due;
+    /** Set while the body runs: perhaps still that of an earlier start. */
+    private @Nullable Instant busySince;
+
+    /** Whether the body runs for the time that is due, and not for one from before a stop, or out of schedule. */
+    private boolean busyWithDue;
 
     /** The context of who has started it; that of a call ends with the call. */
     private ContextView context = Context.empty();
 
-    /** Null when there is none to wait for: while the body runs, and after a stop. */
+    /** Null when there is none to wait for: while the body runs for it, in a pause, and after a stop. */
     private @Nullable TimerHandle timer;
 
     /** Tells a timer that comes too late, after a stop or another start, from the one that is waited for. */
     private long ticket;
 
-    private volatile long runs;
-
-    private volatile long skipped;
-
-    private volatile long failures;
+    /** A call out of schedule that has not begun, or the last one that has. */
+    private @Nullable Task<?> triggered;
 
     /**
      * Makes a callback on a fixed grid, to be started.
@@ -86,16 +94,25 @@ public final class PeriodicCallback {
 
     /** Makes a callback, to be started; its coroutines and log messages carry its name. */
     public PeriodicCallback(IOLoop loop, String name, PeriodicSchedule schedule, Body body) {
+        this(loop, name, schedule, body, PeriodicObserver.NONE);
+    }
+
+    /** As {@link #PeriodicCallback(IOLoop, String, PeriodicSchedule, Body)}, with somebody who watches its calls. */
+    public PeriodicCallback(
+            IOLoop loop, String name, PeriodicSchedule schedule, Body body, PeriodicObserver observer) {
         this.loop = loop;
         this.name = name;
         this.schedule = schedule;
         this.body = body;
-        this.origin = loop.clock().nanoTime();
+        this.observer = observer;
+        this.due = schedule.due(loop.clock());
     }
+
+    // ---- steering
 
     /**
      * Starts the schedule; again after a stop, from the beginning. Does nothing if it is running (Tornado would begin a
-     * second chain of calls). A body that still runs from before a stop is not overlapped either.
+     * second chain of calls). A body that still runs from before a stop is not overlapped either. What was paused stays so.
      * @throws LoopClosedException if the loop is closed
      */
     public void start() {
@@ -104,12 +121,15 @@ public final class PeriodicCallback {
                 return;
             }
             context = Contexts.capture(Coroutine.withTurn());
-            Duration initialDelay = schedule.initialDelay();
-            due = now();
-            due = initialDelay != null
-                    ? PeriodicArithmetic.next(due, 1, Durations.nanos(initialDelay))
-                    : PeriodicArithmetic.next(due, 1, schedule.drawPeriod());
-            setTimer();
+            busyWithDue = false;
+            due.begin();
+            if (due.isOver()) {
+                log.warn("'{}' was started, but its schedule ({}) has no further time", name, schedule);
+                return;
+            }
+            if (!paused) {
+                setTimer();
+            }
             running = true;
         }
     }
@@ -118,18 +138,67 @@ public final class PeriodicCallback {
     public void stop() {
         synchronized (state) {
             running = false;
-            ticket++;
-            if (timer != null) {
-                timer.cancel();
-                timer = null;
+            dropTimer();
+        }
+    }
+
+    /**
+     * Lets the times of the schedule pass without calls until {@link #resume()}; they do not count as skipped. A body that runs
+     * now ends in its own time. Also before a start, and for good: a stop and a start do not end it.
+     */
+    public void pause() {
+        synchronized (state) {
+            paused = true;
+            dropTimer();
+        }
+    }
+
+    /**
+     * Ends a pause. The next call comes at the time at which it would have come without one: the next of the same grid, or
+     * of the day; with a delay, that after the last call, or if it has passed, one full delay from now.
+     */
+    public void resume() {
+        synchronized (state) {
+            if (paused) {
+                paused = false;
+                if (isRunning() && !busyWithDue) { // else the end of the body sets the next timer
+                    goOn(due::catchUp, false);
+                }
             }
         }
     }
+
+    /**
+     * Calls the body once now, out of schedule, as a coroutine that is owned by the loop; also while it is paused or
+     * stopped. A grid and times of day stay as they are; those that pass while it runs are skipped. A delay counts anew from
+     * its end.
+     * @return false if a call runs already, or was triggered and has not begun: then nothing happens, as calls never overlap
+     * @throws LoopClosedException if the loop is closed
+     * @throws LoopFullException if too many coroutines are alive
+     */
+    public boolean trigger() {
+        synchronized (state) {
+            if (busySince != null || triggered != null && !triggered.isDone()) {
+                return false;
+            }
+            triggered = Contexts.inContext(context, () -> loop.spawn(name, this::callNow));
+            return true;
+        }
+    }
+
+    // ---- reading
 
     /** Returns whether the schedule was started, and not stopped by hand or by the end of the loop. */
     public boolean isRunning() {
         synchronized (state) {
             return running && !loop.isClosing();
+        }
+    }
+
+    /** Returns whether times of the schedule pass without calls. */
+    public boolean isPaused() {
+        synchronized (state) {
+            return paused;
         }
     }
 
@@ -145,39 +214,85 @@ public final class PeriodicCallback {
 
     /** Returns how often the body has begun. */
     public long runs() {
-        return runs;
+        return runs.count();
     }
 
-    /** Returns how many times of the grid passed without a call, because the body or something else took too long. */
+    /**
+     * Returns how many times of the schedule passed without a call, because the body or something else took too long, or with
+     * one that was {@linkplain PeriodicSkippedException skipped}.
+     */
     public long skipped() {
-        return skipped;
+        return runs.skipped();
     }
 
-    /** Returns how often the body has thrown. */
+    /** Returns how often the body has thrown, or its time was over. */
     public long failures() {
-        return failures;
+        return runs.failures();
     }
 
-    private long now() {
-        return loop.clock().nanoTime() - origin;
+    /** Returns what the call that has {@linkplain PeriodicStatus#lastFailure failed last} has thrown, if one has. */
+    public @Nullable Throwable lastThrown() {
+        synchronized (state) {
+            return runs.lastThrown();
+        }
     }
+
+    /** Returns how it stands, and its last calls, all of one moment. */
+    public PeriodicStatus status() {
+        synchronized (state) {
+            return new PeriodicStatus(
+                    currentState(),
+                    paused,
+                    timer != null && isRunning() ? due.time() : null,
+                    busySince,
+                    runs.count(),
+                    runs.failures(),
+                    runs.skipped(),
+                    runs.last(),
+                    runs.lastFailure(),
+                    runs.history());
+        }
+    }
+
+    private PeriodicStatus.State currentState() {
+        if (busySince != null) {
+            return PeriodicStatus.State.RUNNING;
+        }
+        if (!isRunning()) {
+            return PeriodicStatus.State.STOPPED;
+        }
+        return paused ? PeriodicStatus.State.PAUSED : PeriodicStatus.State.SCHEDULED;
+    }
+
+    // ---- one call after the other
 
     private void setTimer() {
         long mine = ++ticket;
-        timer = Contexts.inContext(
-                context, () -> loop.callLater(name, Duration.ofNanos(due - now()), () -> call(mine)));
+        timer = Contexts.inContext(context, () -> loop.callLater(name, due.untilDue(), () -> call(mine)));
+    }
+
+    private void dropTimer() {
+        ticket++;
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
+        }
     }
 
     private void call(long mine) {
         if (begin(mine)) {
-            try {
-                body.run();
-            } catch (Throwable ex) {
-                failed(ex);
-            } finally {
-                end();
-            }
+            execute(false);
         }
+    }
+
+    private void callNow() {
+        synchronized (state) {
+            if (busySince != null || loop.isClosing()) { // a call of the schedule has come first
+                return;
+            }
+            becomeBusy();
+        }
+        execute(true);
     }
 
     private boolean begin(long mine) {
@@ -189,45 +304,61 @@ public final class PeriodicCallback {
             if (loop.isClosing()) {
                 return false;
             }
-            if (busy) { // with a body from before a stop; its end sets the next timer
-                skipped++;
+            if (!due.isDue()) { // it was only time to look at the clock
+                goOn(() -> 0L, false);
                 return false;
             }
-            busy = true;
-            runs++;
+            if (busySince != null) { // whose end sets the next timer
+                return false;
+            }
+            becomeBusy();
+            busyWithDue = true;
             return true;
         }
     }
 
-    private void failed(Throwable failure) {
-        if (failure instanceof CancellationException && loop.isClosing()) {
-            return;
-        }
-        synchronized (state) {
-            failures++;
-        }
-        SafeLog.error(log, failure, "Exception in '{}', which goes on with its next call", name);
+    private void becomeBusy() {
+        busySince = loop.clock().instant();
+        runs.begun();
     }
 
-    private void end() {
+    private void execute(boolean outOfSchedule) {
+        PeriodicCall.run(loop, name, outOfSchedule, schedule.timeout(), body, observer, this::ended);
+    }
+
+    private void ended(PeriodicRun run, @Nullable Throwable failure) {
         synchronized (state) {
-            busy = false;
-            if (isRunning() && timer == null) {
-                advance();
-                setTimer();
+            busySince = null;
+            runs.ended(run, failure);
+            boolean called = busyWithDue;
+            busyWithDue = false;
+            if (isRunning() && !paused && (timer == null || due.isPutOff())) {
+                dropTimer();
+                goOn(called || due.isPutOff() ? due::afterCall : due::catchUp, true);
             }
         }
     }
 
-    private void advance() {
-        long now = now();
-        long period = schedule.drawPeriod();
-        if (schedule.isGrid()) {
-            long periods = PeriodicArithmetic.periods(due, now, period);
-            skipped += periods - 1;
-            due = PeriodicArithmetic.next(due, periods, period);
-        } else {
-            due = PeriodicArithmetic.next(now, 1, period);
+    /**
+     * Waits for the next time.
+     * @param next goes on to it, and returns how many have passed
+     * @param counted whether those are skipped
+     */
+    private void goOn(Supplier<Long> next, boolean counted) {
+        try {
+            long passed = next.get();
+            runs.skipped(counted ? passed : 0);
+            if (due.isOver()) {
+                running = false;
+                log.info("'{}' ends, as its schedule ({}) has no further time", name, schedule);
+            } else {
+                setTimer();
+            }
+        } catch (LoopClosedException ex) {
+            running = false; // it was closed meanwhile
+        } catch (Throwable ex) {
+            running = false;
+            SafeLog.error(log, ex, "Exception in the schedule ({}) of '{}', which stops", schedule, name);
         }
     }
 

@@ -77,7 +77,7 @@ class PeriodicMisuseTest {
 
     @Test
     void noSchedule() {
-        assertStops(Neither.class, "neither `every` nor `delay`", "exactly one");
+        assertStops(Neither.class, "none of `every`, `delay` and `cron`", "exactly one");
     }
 
     static class Both {
@@ -87,7 +87,7 @@ class PeriodicMisuseTest {
 
     @Test
     void twoSchedules() {
-        assertStops(Both.class, "both `every = \"1s\"` and `delay = \"2s\"`", "exactly one");
+        assertStops(Both.class, "has `every = \"1s\"` and `delay = \"2s\"`", "exactly one");
     }
 
     static class BadDuration {
@@ -156,6 +156,119 @@ class PeriodicMisuseTest {
     @Test
     void anEnabledThatIsNeither() {
         assertStops(BadEnabled.class, "`enabled = \"yes\"`", "true or false");
+    }
+
+    static class BadCron {
+        @Periodic(cron = "0 0 25 * * *")
+        void tick() {}
+    }
+
+    @Test
+    void aBadCronExpression() {
+        assertStops(BadCron.class, "`cron = \"0 0 25 * * *\"`", "25", "six fields");
+    }
+
+    static class NeverAtAll {
+        @Periodic(cron = "0 0 0 30 2 *")
+        void tick() {}
+    }
+
+    @Test
+    void aCronExpressionWithoutATime() {
+        assertStops(NeverAtAll.class, "`cron = \"0 0 0 30 2 *\"`", "no such time");
+    }
+
+    static class BadZone {
+        @Periodic(cron = "@daily", zone = "Europe/Bonn")
+        void tick() {}
+    }
+
+    @Test
+    void aBadTimeZone() {
+        assertStops(BadZone.class, "`zone = \"Europe/Bonn\"`", "Europe/Berlin");
+    }
+
+    static class ZoneOfAPeriod {
+        @Periodic(every = "1s", zone = "UTC")
+        void tick() {}
+    }
+
+    static class JitterOfTimes {
+        @Periodic(cron = "@daily", jitter = "10%")
+        void tick() {}
+    }
+
+    static class DelayOfTimes {
+        @Periodic(cron = "@daily", initialDelay = "1m")
+        void tick() {}
+    }
+
+    @Test
+    void whatDoesNotGoWithTheSchedule() {
+        assertStops(ZoneOfAPeriod.class, "`zone = \"UTC\"`, which goes with `cron` only", "take out `zone`");
+        assertStops(JitterOfTimes.class, "`jitter = \"10%\"`, which goes with `every` and `delay` only");
+        assertStops(DelayOfTimes.class, "`initialDelay = \"1m\"`, which goes with `every` and `delay` only");
+    }
+
+    static class BadTimeout {
+        @Periodic(every = "1s", timeout = "0s")
+        void tick() {}
+    }
+
+    @Test
+    void aTimeoutOfNothing() {
+        assertStops(BadTimeout.class, "`timeout = \"0s\"`", "must be positive");
+    }
+
+    static class Named {
+        @Periodic(every = "1s", name = "same")
+        void tick() {}
+
+        @Periodic(every = "1s", name = "${same:same}")
+        void tock() {}
+    }
+
+    @Test
+    void twoTasksOfOneName() {
+        runner.withBean("clock", Named.class)
+                .run(context -> assertThat(misuse(context.getStartupFailure()))
+                        .hasMessageContainingAll("have the name 'same'", "Named.tick", "Named.tock", "another `name`"));
+    }
+
+    @Test
+    void aPrototype() {
+        runner.withBean("clock", Zero.class, Zero::new, definition -> definition.setScope("prototype"))
+                .run(context -> assertThat(misuse(context.getStartupFailure()))
+                        .hasMessageContainingAll("Zero.tick (bean 'clock')", "is on a prototype", "a singleton"));
+    }
+
+    private void assertOverrideStops(String[] properties, String... messages) {
+        runner.withBean("clock", Fine.class)
+                .withPropertyValues(properties)
+                .run(context -> assertThat(misuse(context.getStartupFailure())).hasMessageContainingAll(messages));
+    }
+
+    static class Fine {
+        @Periodic(every = "1s", initialDelay = "0")
+        void tick() {}
+    }
+
+    @Test
+    void anOverrideThatCannotBe() {
+        String tick = "ioloop.periodic.tasks.clock.tick.";
+        assertOverrideStops(
+                new String[] {tick + "every=soon"},
+                "Fine.tick (bean 'clock') has `" + tick + "every=soon`",
+                "30s, 1m or PT1M");
+        assertOverrideStops(
+                new String[] {tick + "every=1s", tick + "cron=@daily"},
+                "`" + tick + "every=1s` and `" + tick + "cron=@daily`",
+                "exactly one");
+        assertOverrideStops(
+                new String[] {tick + "cron=@daily", tick + "initial-delay=1s"},
+                "`" + tick + "initial-delay=1s`, which goes with `every` and `delay` only");
+        assertOverrideStops(new String[] {tick + "zone=UTC"}, "`" + tick + "zone=UTC`, which goes with `cron` only");
+        assertOverrideStops(new String[] {tick + "perod=1s"}, "`" + tick + "perod=1s` overrides nothing", "'perod'");
     }
 
     @Test

@@ -2,33 +2,45 @@ package dev.asyncloop.spring.periodic;
 
 import static dev.asyncloop.Async.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.PeriodicCallback;
+import dev.asyncloop.PeriodicRun;
+import dev.asyncloop.PeriodicStatus;
 import dev.asyncloop.Promise;
 import dev.asyncloop.spring.IOLoopCustomizer;
 import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.autoconfigure.IOLoopAutoConfiguration;
 import dev.asyncloop.spring.autoconfigure.PeriodicAutoConfiguration;
 import dev.asyncloop.testing.ManualClock;
+import io.micrometer.context.ContextRegistry;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -36,6 +48,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AliasFor;
+import org.springframework.scheduling.config.ScheduledTask;
+import org.springframework.scheduling.config.ScheduledTaskHolder;
+import org.springframework.scheduling.config.TaskExecutionOutcome;
+import org.springframework.scheduling.config.TaskExecutionOutcome.Status;
 import reactor.core.publisher.Mono;
 
 class PeriodicTest {
@@ -440,5 +456,258 @@ class PeriodicTest {
                     advance(context, 3);
                     assertThat(bean.calls).hasSize(1);
                 });
+    }
+
+    @Test
+    void aTaskThatIsMadeLateKnowsNothingOfWhoNeededIt() {
+        ThreadLocal<String> user = new ThreadLocal<>();
+        ContextRegistry.getInstance().registerThreadLocalAccessor("user", user);
+        List<String> seen = new CopyOnWriteArrayList<>();
+        try {
+            runner.withBean(
+                            "late",
+                            Told.class,
+                            () -> new Told(() -> seen.add(String.valueOf(user.get()))),
+                            definition -> definition.setLazyInit(true))
+                    .run(context -> {
+                        user.set("somebody");
+                        context.getBean(Told.class);
+                        advance(context, 2);
+                        assertThat(seen).containsExactly("null", "null");
+                    });
+        } finally {
+            ContextRegistry.getInstance().removeThreadLocalAccessor("user");
+        }
+    }
+
+    static class Told {
+
+        private final Runnable what;
+
+        Told(Runnable what) {
+            this.what = what;
+        }
+
+        @Periodic(every = "1s")
+        void tick() {
+            what.run();
+        }
+    }
+
+    // ---- more than one, and named
+
+    static class Repeated extends Calls {
+
+        @Periodic(every = "2s")
+        @Periodic(every = "5s")
+        @Often(every = "7s")
+        void tick() {
+            call(Thread.currentThread().getName());
+        }
+    }
+
+    @Test
+    void mayBeRepeatedAndThenHasNumbers() {
+        runner.withBean("clock", Repeated.class).run(context -> {
+            advance(context, 7);
+            assertThat(context.getBean(PeriodicCallbacks.class).tasks())
+                    .extracting(PeriodicTask::name, PeriodicTask::schedule)
+                    .containsExactlyInAnyOrder(
+                            tuple("clock.tick", "every PT2S"),
+                            tuple("clock.tick.2", "every PT5S"),
+                            tuple("clock.tick.3", "every PT7S"));
+            assertThat(context.getBean(Repeated.class).calls)
+                    .extracting(thread -> thread.substring(0, thread.indexOf(" #")))
+                    .containsExactly("clock.tick", "clock.tick", "clock.tick.2", "clock.tick", "clock.tick.3");
+        });
+    }
+
+    // ---- times of day, limits
+
+    static class AtTimes extends Calls {
+
+        @Periodic(cron = "*/10 * * * * *", zone = "Asia/Tokyo")
+        void tick() {
+            call("tick");
+        }
+    }
+
+    @Test
+    void runsAtTheTimesOfACronExpression() {
+        runner.withBean("clock", AtTimes.class).run(context -> {
+            advance(context, 9);
+            assertThat(context.getBean(AtTimes.class).calls).isEmpty();
+            advance(context, 11);
+            assertThat(context.getBean(AtTimes.class).calls).hasSize(2);
+            assertThat(task(context, "clock.tick").schedule()).isEqualTo("cron */10 * * * * *, zone Asia/Tokyo");
+            assertThat(task(context, "clock.tick").status().next()).isEqualTo(clock.instant().plusSeconds(10));
+        });
+    }
+
+    private static PeriodicTask task(ApplicationContext context, String name) {
+        PeriodicTask task = context.getBean(PeriodicCallbacks.class).task(name);
+        assertThat(task).isNotNull();
+        return task;
+    }
+
+    static class Limited {
+
+        @Periodic(every = "10s", timeout = "3s")
+        Mono<Void> tick() {
+            return Mono.never();
+        }
+    }
+
+    @Test
+    void whatTakesTooLongIsCancelled() {
+        runner.withBean("clock", Limited.class).run(context -> {
+            advance(context, 13);
+            assertThat(task(context, "clock.tick").status().history())
+                    .extracting(PeriodicRun::outcome, PeriodicRun::duration)
+                    .containsExactly(tuple(PeriodicRun.Outcome.TIMED_OUT, Duration.ofSeconds(3)));
+        });
+    }
+
+    // ---- properties
+
+    @Test
+    void propertiesReplaceAttributes() {
+        runner.withBean("clock", OnAGrid.class)
+                .withPropertyValues(
+                        "ioloop.periodic.tasks.clock.tick.cron=*/5 * * * * *",
+                        "ioloop.periodic.tasks.clock.tick.timeout=${limit:2s}")
+                .run(context -> {
+                    advance(context, 12);
+                    assertThat(task(context, "clock.tick").schedule()).isEqualTo("cron */5 * * * * *, timeout PT2S");
+                    assertThat(context.getBean(OnAGrid.class).calls).hasSize(2);
+                });
+    }
+
+    @Test
+    void propertiesKeepWhatTheyDoNotName() {
+        runner.withBean("clock", WithPlaceholders.class)
+                .withPropertyValues(
+                        "tick.name=minutely",
+                        "tick.every=1m",
+                        "tick.enabled=false",
+                        "ioloop.periodic.tasks.minutely.delay=5s",
+                        "ioloop.periodic.tasks.minutely.enabled=true")
+                .run(context -> {
+                    assertThat(task(context, "minutely").schedule())
+                            .isEqualTo("delay PT5S, initial delay PT2S, jitter 0.1");
+                    assertThat(task(context, "minutely").isEnabled()).isTrue();
+                });
+    }
+
+    @Test
+    void whatIsDisabledIsListedAndCannotBeSteered() {
+        for (String property : List.of("every=-", "delay=-", "cron=-", "enabled=false")) {
+            runner.withBean("clock", Milliseconds.class)
+                    .withPropertyValues("ioloop.periodic.tasks.clock.tick." + property)
+                    .run(context -> {
+                        advance(context, 5);
+                        PeriodicTask task = task(context, "clock.tick");
+                        assertThat(task.isEnabled()).isFalse();
+                        assertThat(task.callback()).isNull();
+                        assertThat(task.schedule()).isEqualTo(property.endsWith("-") ? "-" : "every PT3S");
+                        assertThat(task.status().state()).isEqualTo(PeriodicStatus.State.STOPPED);
+                        assertThat(context.getBean(Milliseconds.class).calls).isEmpty();
+                        assertThatIllegalStateException()
+                                .isThrownBy(task::trigger)
+                                .withMessageContaining("'clock.tick' is disabled");
+                    });
+        }
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void propertiesOfATaskThatThereIsNotAreWarnedOf(CapturedOutput output) {
+        runner.withBean("clock", Milliseconds.class)
+                .withPropertyValues("ioloop.periodic.tasks.clock.tock.every=1s")
+                .run(context -> assertThat(output)
+                        .contains("`ioloop.periodic.tasks.clock.tock` overrides no periodic task that there is now;"
+                                + " did you mean 'clock.tick'?"));
+    }
+
+    // ---- beans that come and go
+
+    @Test
+    void aBeanThatIsMadeAgainHasItsTaskAgain() {
+        runner.withBean("clock", Milliseconds.class).run(context -> {
+            PeriodicCallback first = task(context, "clock.tick").callback();
+            ((DefaultListableBeanFactory) context.getBeanFactory()).destroySingleton("clock");
+            Milliseconds bean = context.getBean(Milliseconds.class);
+            assertThat(first.isRunning()).isFalse();
+            assertThat(task(context, "clock.tick").callback()).isNotSameAs(first);
+            advance(context, 3);
+            assertThat(bean.calls).hasSize(1);
+        });
+    }
+
+    @Test
+    void aPrototypeThatIsMadeInAFactoryOfItsOwnIsRefused() {
+        runner.run(context -> {
+            DefaultListableBeanFactory beans = (DefaultListableBeanFactory) context.getBeanFactory();
+            RootBeanDefinition definition = new RootBeanDefinition(Milliseconds.class);
+            definition.setScope("prototype");
+            beans.registerBeanDefinition("later", definition);
+            assertThatExceptionOfType(BeanCreationException.class)
+                    .isThrownBy(() -> beans.getBean("later"))
+                    .havingRootCause()
+                    .isInstanceOf(PeriodicMisuseException.class)
+                    .withMessageContaining("is on a prototype");
+        });
+    }
+
+    // ---- steering
+
+    @Test
+    void isSteeredWhileTheApplicationRuns() {
+        runner.withBean("clock", Milliseconds.class).run(context -> {
+            ConfigurableApplicationContext running = context.getSourceApplicationContext();
+            Milliseconds bean = context.getBean(Milliseconds.class);
+            PeriodicTask task = task(context, "clock.tick");
+            assertThat(task.target()).isEqualTo(Milliseconds.class.getName() + ".tick");
+            assertThat(task.trigger()).isTrue();
+            advance(context, 0);
+            assertThat(bean.calls).hasSize(1);
+            task.pause();
+            advance(context, 7);
+            assertThat(bean.calls).hasSize(1);
+            running.stop();
+            assertThat(task.status().state()).isEqualTo(PeriodicStatus.State.STOPPED);
+            assertThatIllegalStateException()
+                    .isThrownBy(task::trigger)
+                    .withMessageContaining("starts or stops");
+            running.start();
+            advance(context, 4);
+            assertThat(bean.calls).as("still paused").hasSize(1);
+            task.resume();
+            advance(context, 2);
+            assertThat(bean.calls).hasSize(2);
+        });
+    }
+
+    @Test
+    void isAmongSpringsScheduledTasks() {
+        runner.withBean("clock", Milliseconds.class).run(context -> {
+            ScheduledTask shown = context.getBean(ScheduledTaskHolder.class)
+                    .getScheduledTasks()
+                    .iterator()
+                    .next();
+            assertThat(shown).hasToString(Milliseconds.class.getName() + ".tick");
+            assertThat(shown.getTask().getLastExecutionOutcome().status()).isEqualTo(Status.NONE);
+            assertThat(shown.nextExecution())
+                    .isBetween(Instant.now(), Instant.now().plusSeconds(3));
+            shown.getTask().getRunnable().run(); // which triggers it
+            advance(context, 0);
+            assertThat(context.getBean(Milliseconds.class).calls).hasSize(1);
+            assertThat(shown.getTask().getLastExecutionOutcome())
+                    .isEqualTo(new TaskExecutionOutcome(clock.instant(), Status.SUCCESS, null));
+            shown.cancel();
+            assertThat(shown.nextExecution()).isNull();
+            advance(context, 5);
+            assertThat(context.getBean(Milliseconds.class).calls).hasSize(1);
+        });
     }
 }
