@@ -94,6 +94,7 @@ abstract class TestClockCases {
     @Test
     void anHourOfPeriodicsRunsInOrderWithItsFetches() {
         List<String> expected = List.of(
+                after(15) + " quarter past",
                 after(20) + " price 1",
                 after(30) + " fetched " + after(30),
                 after(40) + " price 1",

@@ -75,6 +75,11 @@ class TimedApplication {
             note("price " + prices.of("A"));
         }
 
+        @Periodic(cron = "0 15 * * * *", zone = "UTC")
+        void atAQuarterPast() {
+            note("quarter past");
+        }
+
         @Periodic(every = "30m")
         void fetch() {
             if (context instanceof WebServerApplicationContext server && server.getWebServer() != null) {
