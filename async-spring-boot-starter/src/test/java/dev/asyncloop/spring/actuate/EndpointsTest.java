@@ -279,7 +279,8 @@ class EndpointsTest {
         Disposable client = request(application, "/quotes/abc");
         JsonNode seen = until(
                 () -> json(application, "/actuator/coroutines"),
-                now -> now.toString().contains("\"children\":[{"));
+                now -> now.toString().contains("\"children\":[{")
+                        && !now.get("beside").asBoolean()); // as it is where a busy machine lets nobody have a turn
         JsonNode request = named(seen.get("coroutines"), "GET /quotes/{symbol}");
         assertThat(request.get("owner").asString()).isEqualTo("loop");
         assertThat(request.get("state").asString()).isEqualTo("WAITING");
@@ -293,7 +294,6 @@ class EndpointsTest {
         assertThat(child.get("belongsTo").get("kind").asString()).isEqualTo("REQUEST");
         assertThat(seen.get("live").asInt()).isEqualTo(seen.get("shown").asInt());
         assertThat(seen.get("notShown").asInt()).isZero();
-        assertThat(seen.get("beside").asBoolean()).isFalse();
 
         String withStacks = json(application, "/actuator/coroutines?stacks=true").toString();
         assertThat(withStacks).contains("EndpointsTest$Handlers.quote");
