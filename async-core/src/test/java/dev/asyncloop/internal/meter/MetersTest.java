@@ -108,7 +108,9 @@ class MetersTest {
         }
         for (double share : new double[] {0.01, 0.1, 0.5, 0.9, 0.99, 1}) {
             double exact = share * 10_000_000;
-            assertThat((double) lateness.recent().quantile(share)).as("%s", share).isBetween(exact, exact * 1.126);
+            assertThat((double) lateness.recent().quantile(share))
+                    .as("%s", share)
+                    .isBetween(exact, exact * 1.126);
         }
         assertThat(lateness.recent().quantile(1)).isEqualTo(10_000_000);
     }
@@ -124,10 +126,13 @@ class MetersTest {
 
     @Test
     void anyLatenessHasItsPlace() {
-        for (long late : new long[] {0, 1, 1_023, 1_024, 1_025, 2_047, 2_048, 1L << 37, (1L << 38) - 1, 1L << 38, 1L << 62}) {
+        for (long late :
+                new long[] {0, 1, 1_023, 1_024, 1_025, 2_047, 2_048, 1L << 37, (1L << 38) - 1, 1L << 38, 1L << 62}) {
             Lateness lateness = new Lateness(clock::get);
             lateness.note(clock.get(), late, 1);
-            assertThat(lateness.recent().quantile(0.5)).isLessThanOrEqualTo(late).isGreaterThanOrEqualTo(Math.min(late, 1L << 38));
+            assertThat(lateness.recent().quantile(0.5))
+                    .isLessThanOrEqualTo(late)
+                    .isGreaterThanOrEqualTo(Math.min(late, 1L << 38));
         }
     }
 
