@@ -171,10 +171,7 @@ final class CoroutineTree {
     }
 
     private CoroutineInfo info(
-            Coroutine<?> coroutine,
-            @Nullable Coroutine<?> owner,
-            Coroutine<?> root,
-            List<CoroutineInfo> children) {
+            Coroutine<?> coroutine, @Nullable Coroutine<?> owner, Coroutine<?> root, List<CoroutineInfo> children) {
         State state = coroutine.activity();
         Object subject = coroutine.waitsFor();
         return new CoroutineInfo(

@@ -79,7 +79,8 @@ class LoopStateTest {
                 until(() -> isLatest(loop, name, false));
                 if (i == 12) {
                     Duration soFar = loop.slowCallbacks().getFirst().callback().heldFor();
-                    until(() -> loop.slowCallbacks().getFirst().callback().heldFor().compareTo(soFar) > 0);
+                    until(() ->
+                            loop.slowCallbacks().getFirst().callback().heldFor().compareTo(soFar) > 0);
                 }
                 end.countDown();
                 keeper.get(20, TimeUnit.SECONDS);
@@ -152,7 +153,8 @@ class LoopStateTest {
             do { // it may look at the clock once more before it sleeps
                 Task<?> next = loop.spawn("sleeper", () -> sleep(Duration.ofHours(1)));
                 sleeper = next;
-                until(() -> loop.state() == LoopState.RUNNING && loop.statistics().timers() == 1);
+                until(() ->
+                        loop.state() == LoopState.RUNNING && loop.statistics().timers() == 1);
                 clock.leap.addAndGet(Duration.ofHours(2).toNanos());
                 until(() -> loop.state() == LoopState.STALLED || next.isDone());
             } while (sleeper.isDone());

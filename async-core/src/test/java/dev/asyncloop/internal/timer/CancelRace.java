@@ -13,7 +13,8 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 /** A timer is cancelled when it is due: it is set off, or the cancellation says that it was in time, never both. */
 public final class CancelRace {
 
-    private static final Timers TIMERS = new Timers(new Turn(), System::nanoTime, true, new Lateness(System::nanoTime), () -> {});
+    private static final Timers TIMERS =
+            new Timers(new Turn(), System::nanoTime, true, new Lateness(System::nanoTime), () -> {});
 
     private CancelRace() {}
 

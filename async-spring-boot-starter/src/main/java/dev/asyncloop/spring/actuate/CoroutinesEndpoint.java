@@ -85,7 +85,11 @@ public final class CoroutinesEndpoint {
         CoroutineInfo found = loop.coroutine(id);
         return found == null
                 ? null
-                : new CoroutineDescriptor(loop.name(), loop.state(), HeldBy.of(loop), describe(List.of(found)).getFirst());
+                : new CoroutineDescriptor(
+                        loop.name(),
+                        loop.state(),
+                        HeldBy.of(loop),
+                        describe(List.of(found)).getFirst());
     }
 
     /** Returns the same as text. */

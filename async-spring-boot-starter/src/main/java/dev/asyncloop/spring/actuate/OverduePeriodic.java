@@ -10,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param due when its next call was due, if that has not begun
  * @param runningSince when the call that runs has begun, if one does
  */
-public record OverduePeriodic(String name, @Nullable Instant due, @Nullable Instant runningSince) {}
+public record OverduePeriodic(
+        String name, @Nullable Instant due, @Nullable Instant runningSince) {}

@@ -58,8 +58,7 @@ class EndpointConditionsTest {
                 .doesNotHaveBean(CoroutinesEndpoint.class));
         runner.withPropertyValues("management.endpoints.web.exposure.include=*").run(context -> {
             assertThat(operations(context))
-                    .containsExactly(
-                            "DELETE coroutines/{id}", "GET coroutines", "GET coroutines/{id}", "GET ioloop");
+                    .containsExactly("DELETE coroutines/{id}", "GET coroutines", "GET coroutines/{id}", "GET ioloop");
             assertThat(context).hasSingleBean(CoroutinesEndpointWebExtension.class);
         });
     }
@@ -122,8 +121,8 @@ class EndpointConditionsTest {
                         CoroutinesEndpoint.DescribedCoroutine.class,
                         CoroutinesEndpoint.BelongsTo.class,
                         OverduePeriodic.class))
-                .allSatisfy(type -> assertThat(
-                                RuntimeHintsPredicates.reflection().onType(type))
-                        .accepts(hints));
+                .allSatisfy(
+                        type -> assertThat(RuntimeHintsPredicates.reflection().onType(type))
+                                .accepts(hints));
     }
 }

@@ -97,7 +97,8 @@ class EndpointsTest {
     }
 
     private static ResponseEntity<String> delete(TestApplication application, String path) {
-        return application.exchange(application.client().method(HttpMethod.DELETE).uri(path));
+        return application.exchange(
+                application.client().method(HttpMethod.DELETE).uri(path));
     }
 
     private static void until(BooleanSupplier condition) throws InterruptedException {
@@ -295,9 +296,11 @@ class EndpointsTest {
         assertThat(seen.get("live").asInt()).isEqualTo(seen.get("shown").asInt());
         assertThat(seen.get("notShown").asInt()).isZero();
 
-        String withStacks = json(application, "/actuator/coroutines?stacks=true").toString();
+        String withStacks =
+                json(application, "/actuator/coroutines?stacks=true").toString();
         assertThat(withStacks).contains("EndpointsTest$Handlers.quote");
-        JsonNode one = json(application, "/actuator/coroutines/" + child.get("id").asLong());
+        JsonNode one =
+                json(application, "/actuator/coroutines/" + child.get("id").asLong());
         assertThat(one.get("loop").asString()).isEqualTo("ioloop");
         assertThat(one.get("state").asString()).isEqualTo("RUNNING");
         assertThat(one.get("coroutine").get("belongsTo").get("kind").asString()).isEqualTo("REQUEST");
@@ -329,7 +332,8 @@ class EndpointsTest {
                 now -> now.toString().contains("part of a poll"));
         JsonNode poll = named(seen.get("coroutines"), "the poll");
         assertThat(poll.get("belongsTo").get("kind").asString()).isEqualTo("PERIODIC");
-        assertThat(poll.get("children").get(0).get("belongsTo").get("kind").asString()).isEqualTo("PERIODIC");
+        assertThat(poll.get("children").get(0).get("belongsTo").get("kind").asString())
+                .isEqualTo("PERIODIC");
         assertThat(delete(application, "/actuator/coroutines/" + poll.get("id").asLong())
                         .getStatusCode())
                 .isEqualTo(HttpStatus.NO_CONTENT);
@@ -355,7 +359,8 @@ class EndpointsTest {
                 .isEqualTo(HttpStatus.NO_CONTENT);
         assertThatThrownBy(() -> task.get(20, TimeUnit.SECONDS))
                 .isInstanceOf(CancellationException.class)
-                .hasStackTraceContaining("Task 'to be cancelled' was cancelled: somebody has asked the actuator for it");
+                .hasStackTraceContaining(
+                        "Task 'to be cancelled' was cancelled: somebody has asked the actuator for it");
         assertThat(delete(application, "/actuator/coroutines/" + id).getStatusCode())
                 .isEqualTo(HttpStatus.NOT_FOUND);
         Task<?> other = loop.spawn("another", () -> sleep(LONG));
@@ -365,7 +370,8 @@ class EndpointsTest {
         application.bean(CoroutinesEndpointWebExtension.class).cancel(new AskedByAdmin(), otherId);
         assertThatThrownBy(() -> other.get(20, TimeUnit.SECONDS))
                 .hasStackTraceContaining("was cancelled: 'admin' has asked the actuator for it");
-        assertThat(application.get("/actuator/coroutines/" + id).getStatusCode()).isEqualTo(HttpStatus.NOT_FOUND);
+        assertThat(application.get("/actuator/coroutines/" + id).getStatusCode())
+                .isEqualTo(HttpStatus.NOT_FOUND);
         assertThat(application.bean(CoroutinesEndpoint.class).cancel(id)).isFalse();
         assertThat(application.get("/actuator/coroutines/none").getStatusCode()).isEqualTo(HttpStatus.BAD_REQUEST);
     }
@@ -388,7 +394,9 @@ class EndpointsTest {
         assertThat(seen.get("shown").asInt()).isEqualTo(1_000);
         assertThat(seen.get("notShown").asInt()).isEqualTo(seen.get("live").asInt() - 1_000);
         assertThat(seen.get("states").get(State.WAITING.name()).asInt()).isGreaterThanOrEqualTo(1_500);
-        assertThat(json(application, "/actuator/coroutines?limit=3").get("shown").asInt())
+        assertThat(json(application, "/actuator/coroutines?limit=3")
+                        .get("shown")
+                        .asInt())
                 .isEqualTo(3);
         assertThat(text(application, "/actuator/coroutines?limit=0"))
                 .contains(" more are not shown; `limit` says how many are.\n");

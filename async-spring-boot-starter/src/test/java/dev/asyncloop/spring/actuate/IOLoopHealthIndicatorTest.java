@@ -141,10 +141,8 @@ class IOLoopHealthIndicatorTest {
         until(() -> health(application).getDetails().get("held") == SlowCallback.Held.TURN);
         assertThat(health(application).getStatus()).isEqualTo(Status.DOWN);
         assertThat(health(application).getDetails())
-                .hasEntrySatisfying(
-                        "heldBy", name -> assertThat((String) name).contains("waits"))
-                .hasEntrySatisfying(
-                        "what", what -> assertThat((String) what).contains("waits in the JDK"))
+                .hasEntrySatisfying("heldBy", name -> assertThat((String) name).contains("waits"))
+                .hasEntrySatisfying("what", what -> assertThat((String) what).contains("waits in the JDK"))
                 .hasEntrySatisfying(
                         "heldFor", held -> assertThat((Duration) held).isGreaterThan(Duration.ofMillis(300)))
                 .containsKeys("waiting", "wayOut", "stalledFor");
@@ -167,7 +165,8 @@ class IOLoopHealthIndicatorTest {
         List<String> properties = new ArrayList<>(List.of(PROPERTIES));
         properties.add("ioloop.carrier=event-loop");
         properties.add("management.server.port=0");
-        try (TestApplication application = TestApplication.start(Application.class, properties.toArray(String[]::new))) {
+        try (TestApplication application =
+                TestApplication.start(Application.class, properties.toArray(String[]::new))) {
             String port = application.context().getEnvironment().getRequiredProperty("local.management.port");
             WebClient management = WebClient.create("http://127.0.0.1:" + port);
             for (String path : new String[] {"/computes", "/filter"}) {

@@ -115,17 +115,16 @@ class LateLoopTest {
         ManualClock clock = new ManualClock();
         CountDownLatch blocked = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
-        try (IOLoop loop = IOLoop.create(
-                options(carrier).withClock(clock).withSlowCallback(Duration.ofMinutes(1)))) {
+        try (IOLoop loop = IOLoop.create(options(carrier).withClock(clock).withSlowCallback(Duration.ofMinutes(1)))) {
             PeriodicCallback runs = new PeriodicCallback(
                     loop,
                     "runs long",
                     PeriodicSchedule.delay(Duration.ofHours(1)).withInitialDelay(Duration.ZERO),
                     () -> sleep(Duration.ofHours(1)));
-            PeriodicCallback due = new PeriodicCallback(
-                    loop, "is due", PeriodicSchedule.every(Duration.ofSeconds(10)), () -> {});
-            PeriodicCallback later = new PeriodicCallback(
-                    loop, "is not due", PeriodicSchedule.every(Duration.ofHours(10)), () -> {});
+            PeriodicCallback due =
+                    new PeriodicCallback(loop, "is due", PeriodicSchedule.every(Duration.ofSeconds(10)), () -> {});
+            PeriodicCallback later =
+                    new PeriodicCallback(loop, "is not due", PeriodicSchedule.every(Duration.ofHours(10)), () -> {});
             List<PeriodicCallback> all = List.of(runs, due, later);
             OverduePeriodics periodics = new OverduePeriodics(() -> all, clock, Duration.ofMinutes(1));
             all.forEach(PeriodicCallback::start);
