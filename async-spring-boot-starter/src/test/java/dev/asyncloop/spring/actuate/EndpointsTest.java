@@ -166,7 +166,8 @@ class EndpointsTest {
     void theLoopInNumbers(Carrier carrier) {
         TestApplication application = applications.on(carrier);
         IOLoop loop = application.bean(IOLoop.class);
-        Task<?> sleeper = loop.spawn("sleeper", () -> sleep(LONG));
+        Task<?> sleeper = loop.spawn("sets a timer", () -> sleep(LONG));
+        loop.runSync(() -> null); // it has had its turn
         JsonNode seen = json(application, "/actuator/ioloop");
         assertThat(seen.get("name").asString()).isEqualTo("ioloop");
         assertThat(seen.get("carrier").asString()).isEqualTo(carrier.name());
@@ -346,15 +347,15 @@ class EndpointsTest {
     void oneIsCancelledWithWordOfWhoHasAsked(Carrier carrier) throws Exception {
         TestApplication application = applications.on(carrier);
         IOLoop loop = application.bean(IOLoop.class);
-        Task<?> task = loop.spawn("sleeper", () -> sleep(LONG));
-        long id = named(json(application, "/actuator/coroutines").get("coroutines"), "sleeper")
+        Task<?> task = loop.spawn("to be cancelled", () -> sleep(LONG));
+        long id = named(json(application, "/actuator/coroutines").get("coroutines"), "to be cancelled")
                 .get("id")
                 .asLong();
         assertThat(delete(application, "/actuator/coroutines/" + id).getStatusCode())
                 .isEqualTo(HttpStatus.NO_CONTENT);
         assertThatThrownBy(() -> task.get(20, TimeUnit.SECONDS))
                 .isInstanceOf(CancellationException.class)
-                .hasStackTraceContaining("Task 'sleeper' was cancelled: somebody has asked the actuator for it");
+                .hasStackTraceContaining("Task 'to be cancelled' was cancelled: somebody has asked the actuator for it");
         assertThat(delete(application, "/actuator/coroutines/" + id).getStatusCode())
                 .isEqualTo(HttpStatus.NOT_FOUND);
         Task<?> other = loop.spawn("another", () -> sleep(LONG));

@@ -80,6 +80,9 @@ class OneLoopTest {
                 assertThat(where).contains("ioloop-management-");
             }
         }
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("ioloop-management-"));
     }
 
     @Test
