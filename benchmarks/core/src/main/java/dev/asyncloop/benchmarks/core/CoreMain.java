@@ -78,7 +78,7 @@ public final class CoreMain {
             if (process.waitFor() != 0) {
                 throw new IOException(String.join(" ", command) + " has failed: " + said);
             }
-            bytes.put(kind, Long.valueOf(said.strip()));
+            bytes.put(kind, Long.valueOf(said.strip().lines().toList().getLast()));
         }
         return bytes;
     }
