@@ -30,7 +30,8 @@ class RawVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         http = vertx.createHttpClient(Work.POOL);
-        return vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(Work.PORT))
+        return vertx.createHttpServer(
+                        new HttpServerOptions().setHost("127.0.0.1").setPort(Work.PORT))
                 .requestHandler(this::handle)
                 .webSocketHandler(this::socket)
                 .listen();
@@ -40,10 +41,11 @@ class RawVerticle extends VerticleBase {
         switch (request.path()) {
             case "/hello" -> answer(request, Work.hello().toBuffer());
             case "/fetch" -> fetch().onSuccess(greeting -> answer(request, greeting.toBuffer()));
-            case "/ten" -> Future.all(
-                            IntStream.range(0, 10).mapToObj(i -> fetch()).toList())
-                    .onSuccess(all -> answer(request, new JsonArray(all.list()).toBuffer()));
-            case "/sleep" -> vertx.setTimer(50, id -> answer(request, Work.hello().toBuffer()));
+            case "/ten" ->
+                Future.all(IntStream.range(0, 10).mapToObj(i -> fetch()).toList())
+                        .onSuccess(all -> answer(request, new JsonArray(all.list()).toBuffer()));
+            case "/sleep" ->
+                vertx.setTimer(50, id -> answer(request, Work.hello().toBuffer()));
             default -> request.response().setStatusCode(404).end();
         }
     }

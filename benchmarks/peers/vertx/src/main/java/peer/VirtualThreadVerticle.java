@@ -32,7 +32,8 @@ class VirtualThreadVerticle extends VerticleBase {
         router.get("/fetch").handler(this::fetch);
         router.get("/ten").handler(this::ten);
         router.get("/sleep").handler(this::sleep);
-        return vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(Work.PORT))
+        return vertx.createHttpServer(
+                        new HttpServerOptions().setHost("127.0.0.1").setPort(Work.PORT))
                 .requestHandler(router)
                 .webSocketHandler(this::socket)
                 .listen();

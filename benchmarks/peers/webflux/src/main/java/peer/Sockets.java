@@ -19,7 +19,8 @@ class Sockets {
 
     @Bean
     HandlerMapping socketMapping() {
-        return new SimpleUrlHandlerMapping(Map.of("/echo", (WebSocketHandler) this::echo, "/room", (WebSocketHandler) this::room), -1);
+        return new SimpleUrlHandlerMapping(
+                Map.of("/echo", (WebSocketHandler) this::echo, "/room", (WebSocketHandler) this::room), -1);
     }
 
     private Mono<Void> echo(WebSocketSession session) {

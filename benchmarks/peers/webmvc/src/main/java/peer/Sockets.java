@@ -29,8 +29,8 @@ class Sockets implements WebSocketConfigurer {
     /** What {@code spring-boot-starter-websocket} would do. */
     @Bean
     static WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcatWebSocket() {
-        return factory -> factory.addContextCustomizers(
-                context -> context.addServletContainerInitializer(new WsSci(), null));
+        return factory ->
+                factory.addContextCustomizers(context -> context.addServletContainerInitializer(new WsSci(), null));
     }
 
     private static class Echo extends TextWebSocketHandler {

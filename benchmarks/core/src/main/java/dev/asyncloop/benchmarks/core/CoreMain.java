@@ -34,27 +34,30 @@ public final class CoreMain {
 
     private CoreMain() {}
 
-    /** Takes the file to write, how many JVMs for each benchmark, and how many seconds each iteration takes. */
+    /** Takes the file to write, how many JVMs for each benchmark, how many iterations, and the milliseconds of each. */
     public static void main(String[] arguments) throws RunnerException, IOException, InterruptedException {
         Path page = Path.of(arguments[0]);
         int forks = Integer.parseInt(arguments[1]);
-        int seconds = Integer.parseInt(arguments[2]);
+        int iterations = Integer.parseInt(arguments[2]);
+        int millis = Integer.parseInt(arguments[3]);
         Options options = new OptionsBuilder()
                 .include("dev\\.asyncloop\\.benchmarks\\.core\\..*")
                 .mode(Mode.AverageTime)
                 .timeUnit(TimeUnit.NANOSECONDS)
                 .forks(forks)
-                .warmupIterations(5)
-                .warmupTime(TimeValue.seconds(seconds))
-                .measurementIterations(5)
-                .measurementTime(TimeValue.seconds(seconds))
+                .warmupIterations(iterations)
+                .warmupTime(TimeValue.milliseconds(millis))
+                .measurementIterations(iterations)
+                .measurementTime(TimeValue.milliseconds(millis))
                 .timeout(TimeValue.seconds(120))
                 .addProfiler(GCProfiler.class)
                 .jvmArgs(JVM)
                 .shouldFailOnError(true)
                 .build();
         Collection<RunResult> results = new Runner(options).run();
-        String text = new CorePage(results, suspended(), forks, seconds).text();
+        String conditions = "JMH, %d JVMs for each, %d iterations of %d ms after as many for warming up"
+                .formatted(forks, iterations, millis);
+        String text = new CorePage(results, suspended(), conditions).text();
         Files.createDirectories(page.toAbsolutePath().getParent());
         Files.writeString(page, text);
         System.out.println("Written: " + page);
@@ -75,7 +78,7 @@ public final class CoreMain {
             if (process.waitFor() != 0) {
                 throw new IOException(String.join(" ", command) + " has failed: " + said);
             }
-            bytes.put(kind, Long.valueOf(said.strip()));
+            bytes.put(kind, Long.valueOf(said.strip().lines().toList().getLast()));
         }
         return bytes;
     }

@@ -46,24 +46,23 @@ final class CorePage {
 
     private final Map<String, Long> suspended;
 
-    private final int forks;
-
-    private final int seconds;
+    private final String conditions;
 
     private final StringBuilder text = new StringBuilder();
 
-    CorePage(Collection<RunResult> results, Map<String, Long> suspended, int forks, int seconds) {
+    CorePage(Collection<RunResult> results, Map<String, Long> suspended, String conditions) {
         this.results = results;
         this.suspended = suspended;
-        this.forks = forks;
-        this.seconds = seconds;
+        this.conditions = conditions;
     }
 
     String text() throws IOException {
         add("# What the core costs");
         add("");
-        add("Written by `benchmarks/core.sh`; what is compared is in [benchmarks](../../benchmarks/README.md#the-core).");
-        add("Nanoseconds of wall-clock time for each operation: median (least to most), and the bytes that it allocates.");
+        add(
+                "Written by `benchmarks/core.sh`; what is compared is in [benchmarks](../../benchmarks/README.md#the-core).");
+        add(
+                "Nanoseconds of wall-clock time for each operation: median (least to most), and the bytes that it allocates.");
         add("");
         add("| | event-loop carrier | JDK carrier | virtual threads | Kotlin |");
         add("|---|--:|--:|--:|--:|");
@@ -79,8 +78,7 @@ final class CorePage {
         add("%s |", memory);
         add("");
         add("- %s, %s.", LocalDate.now(ZoneOffset.UTC), machine());
-        add("- JDK %s; JMH, %d JVMs for each, 5 iterations of %d s after as many for warming up.",
-                Runtime.version(), forks, seconds);
+        add("- JDK %s; %s.", Runtime.version(), conditions);
         add("- Virtual threads have one carrier of the JDK's scheduler; Kotlin's coroutines run in `runBlocking`.");
         return text.toString();
     }

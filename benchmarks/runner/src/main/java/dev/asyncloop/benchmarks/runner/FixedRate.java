@@ -44,7 +44,7 @@ final class FixedRate {
 
     /** Measures for so long, and at most two seconds more. */
     static Latency measure(Server server, Work work, int seconds) throws IOException {
-        byte[] message = work.isWebSocket() ? Protocol.frame(work.answer) : Protocol.get(server.port, work.path);
+        byte[] message = work.message(server.port);
         try (Lines lines = Lines.open(server.port, work)) {
             return new FixedRate(lines, work, message, seconds).measure();
         }

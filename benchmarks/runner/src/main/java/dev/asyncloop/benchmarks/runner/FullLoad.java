@@ -17,7 +17,7 @@ final class FullLoad {
     private FullLoad() {}
 
     static Flow put(Server server, Work work, int seconds, Settings settings) throws IOException, InterruptedException {
-        return work.isWebSocket() ? webSockets(server, work, seconds) : wrk(server, work, seconds, settings);
+        return work.isForWrk() ? wrk(server, work, seconds, settings) : lines(server, work, seconds);
     }
 
     private static Flow wrk(Server server, Work work, int seconds, Settings settings)
@@ -30,13 +30,17 @@ final class FullLoad {
                 "--timeout",
                 "10s",
                 "http://127.0.0.1:" + server.port + work.path);
+        double before = server.facts.cpuSeconds();
         String said = Children.run(
                 settings.loadCpus(), command, seconds + 30, settings.scratch().resolve("wrk.log"));
         Matcher done = DONE.matcher(said);
         if (said.contains("Non-2xx") || said.contains("Socket errors") || !done.find()) {
             throw new IOException(server.peer.name() + " did not answer all of wrk's requests: " + said);
         }
-        return new Flow(Long.parseLong(done.group(1)), Double.parseDouble(done.group(2)) * unit(done.group(3)));
+        return new Flow(
+                Long.parseLong(done.group(1)),
+                Double.parseDouble(done.group(2)) * unit(done.group(3)),
+                server.facts.cpuSeconds() - before);
     }
 
     private static double unit(String name) {
@@ -47,37 +51,41 @@ final class FullLoad {
         };
     }
 
-    /** Echo: all send, and again when they have their answer. Broadcast: one sends, and again when all have it. */
-    private static Flow webSockets(Server server, Work work, int seconds) throws IOException {
-        byte[] frame = Protocol.frame(work.answer);
+    /**
+     * All ask, and again when they have their answer. For a broadcast one sends, and again when all have it. The connections
+     * are there before it is measured: five thousand would be a good part of what is.
+     */
+    private static Flow lines(Server server, Work work, int seconds) throws IOException {
+        byte[] message = work.message(server.port);
         long[] count = new long[1];
         try (Lines lines = Lines.open(server.port, work)) {
-            boolean echo = work == Work.ECHO;
+            boolean broadcast = work == Work.BROADCAST;
             Line sender = lines.all.getFirst();
+            double before = server.facts.cpuSeconds();
             long start = System.nanoTime();
-            for (Line line : echo ? lines.all : List.of(sender)) {
-                line.send(frame);
+            for (Line line : broadcast ? List.of(sender) : lines.all) {
+                line.send(message);
             }
             long last = start;
             long now = start;
             long end = start + seconds * 1_000_000_000L;
             while (now - end < 0) {
-                long before = count[0];
+                long soFar = count[0];
                 lines.read(WAIT_MILLIS, line -> {
                     count[0]++;
-                    if (echo) {
-                        line.send(frame);
+                    if (!broadcast) {
+                        line.send(message);
                     } else if (count[0] % work.connections == 0) {
-                        sender.send(frame);
+                        sender.send(message);
                     }
                 });
                 now = System.nanoTime();
-                last = count[0] == before ? last : now;
+                last = count[0] == soFar ? last : now;
                 if (now - last > SILENCE_NANOS) {
                     throw new IOException(server.peer.name() + " does not answer any more; " + count[0] + " have come");
                 }
             }
-            return new Flow(count[0], (now - start) / 1e9);
+            return new Flow(count[0], (now - start) / 1e9, server.facts.cpuSeconds() - before);
         }
     }
 }

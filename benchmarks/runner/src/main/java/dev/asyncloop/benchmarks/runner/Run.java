@@ -106,12 +106,12 @@ final class Run {
     }
 
     private void repeat(int repetition, Server server, Result result) throws IOException, InterruptedException {
-        Sample sample = full(server, result.work, settings.seconds());
-        if (sample.perSecond == 0) {
+        Flow flow = FullLoad.put(server, result.work, settings.seconds(), settings);
+        if (flow.count() == 0) {
             throw new IOException("It has not answered at all");
         }
-        result.cpuMicros.add(sample.cpuMicros);
-        result.perSecond.add(sample.perSecond);
+        result.cpuMicros.add(flow.cpuMicros());
+        result.perSecond.add(flow.perSecond());
         Latency latency = FixedRate.measure(server, result.work, Math.max(1, settings.seconds() / 2));
         result.p50Millis.add(latency.p50Millis());
         result.p99Millis.add(latency.p99Millis());
@@ -121,8 +121,8 @@ final class Run {
                 repetition + 1,
                 settings.repetitions(),
                 server.peer.name(),
-                sample.cpuMicros,
-                sample.perSecond,
+                flow.cpuMicros(),
+                flow.perSecond(),
                 latency.p50Millis(),
                 latency.p99Millis());
     }
@@ -139,20 +139,13 @@ final class Run {
         double now = Double.NaN;
         while (windows < settings.warmUpWindows() && !result.settled) {
             before = now;
-            now = full(server, result.work, WARM_UP_SECONDS).cpuMicros;
+            now = FullLoad.put(server, result.work, WARM_UP_SECONDS, settings).cpuMicros();
             windows++;
             result.settled = windows >= LEAST_WARM_UP && Math.abs(now - before) <= SETTLED * before;
         }
         say(
                 "  %-18s warm after %d windows: %.1f µs%s",
                 server.peer.name(), windows, now, result.settled ? "" : " (not settled)");
-    }
-
-    private Sample full(Server server, Work work, int seconds) throws IOException, InterruptedException {
-        double before = server.facts.cpuSeconds();
-        Flow flow = FullLoad.put(server, work, seconds, settings);
-        double cpu = server.facts.cpuSeconds() - before;
-        return new Sample(flow.count() == 0 ? Double.NaN : cpu * 1e6 / flow.count(), flow.perSecond());
     }
 
     /** Something that is done with every server. */
@@ -162,8 +155,6 @@ final class Run {
     }
 
     private record Entrant(Server server, Result result) {}
-
-    private record Sample(double cpuMicros, double perSecond) {}
 
     private static void say(String text, Object... values) {
         System.out.println(String.format(Locale.ROOT, text, values));

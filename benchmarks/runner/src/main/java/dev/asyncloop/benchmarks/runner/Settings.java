@@ -59,7 +59,7 @@ record Settings(
                 given.list("works").stream().map(Work::named).toList(),
                 given.number("repetitions", quick ? 2 : 5, 1, 100),
                 given.number("seconds", quick ? 1 : 4, 1, 60),
-                quick ? 2 : 15,
+                quick ? 2 : 20,
                 actuator,
                 Cpus.of(given.text("server-cpus", Machine.firstCpu().list())),
                 Cpus.of(given.text("load-cpus", Machine.otherCpus().list())),

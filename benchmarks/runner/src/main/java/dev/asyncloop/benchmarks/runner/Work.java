@@ -64,6 +64,16 @@ enum Work {
         return this == ECHO || this == BROADCAST;
     }
 
+    /** It opens its connections while it measures, so it is for few of them. */
+    boolean isForWrk() {
+        return !isWebSocket() && connections < 100;
+    }
+
+    /** What a client sends. */
+    byte[] message(int port) {
+        return isWebSocket() ? Protocol.frame(answer) : Protocol.get(port, path);
+    }
+
     /** What is counted: an answer, or a message that somebody has received. */
     String unit() {
         return isWebSocket() ? "message" : "request";
