@@ -61,8 +61,33 @@ class PeriodicScheduleTest {
     }
 
     @Test
+    void aTimeoutIsPositive() {
+        PeriodicSchedule schedule = PeriodicSchedule.every(Duration.ofSeconds(1));
+        assertThat(schedule.timeout()).isNull();
+        assertThat(schedule.withTimeout(Duration.ofSeconds(3)).timeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> schedule.withTimeout(Duration.ZERO))
+                .withMessageContaining("PT0S")
+                .withMessageContaining("leave it out");
+    }
+
+    @Test
+    void timesOfDayHaveNoPeriod() {
+        PeriodicSchedule times = PeriodicSchedule.at("nightly", time -> time.plusSeconds(86_400));
+        assertThat(times.period()).isNull();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> times.withInitialDelay(Duration.ZERO))
+                .withMessageContainingAll("nightly", "an initial delay", "`every`");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> times.withJitter(0.1))
+                .withMessageContainingAll("nightly", "jitter", "`every`");
+    }
+
+    @Test
     void saysWhatItIs() {
         assertThat(PeriodicSchedule.every(Duration.ofSeconds(30))).hasToString("every PT30S");
+        assertThat(PeriodicSchedule.at("nightly", time -> null).withTimeout(Duration.ofMinutes(1)))
+                .hasToString("nightly, timeout PT1M");
         assertThat(PeriodicSchedule.delay(Duration.ofSeconds(30))
                         .withInitialDelay(Duration.ZERO)
                         .withJitter(0.5))

@@ -4,12 +4,18 @@ import dev.asyncloop.IOLoop;
 import dev.asyncloop.spring.periodic.PeriodicBeanPostProcessor;
 import dev.asyncloop.spring.periodic.PeriodicCallbacks;
 import dev.asyncloop.spring.periodic.PeriodicLazyInitializationExcludeFilter;
+import dev.asyncloop.spring.periodic.PeriodicObservations;
+import dev.asyncloop.spring.periodic.PeriodicOverrides;
+import dev.asyncloop.spring.periodic.PeriodicScheduledTasks;
+import io.micrometer.observation.ObservationRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 
 /**
  * Auto-configuration of {@link dev.asyncloop.spring.Periodic @Periodic}.
@@ -23,8 +29,17 @@ public final class PeriodicAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    PeriodicCallbacks periodicCallbacks(ObjectProvider<IOLoop> loop) {
-        return new PeriodicCallbacks(loop);
+    PeriodicCallbacks periodicCallbacks(
+            ObjectProvider<IOLoop> loop,
+            PeriodicProperties properties,
+            ObjectProvider<PeriodicObservations> observations) {
+        return new PeriodicCallbacks(loop, new PeriodicOverrides(properties.getTasks()), observations);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    PeriodicScheduledTasks periodicScheduledTasks(PeriodicCallbacks callbacks) {
+        return new PeriodicScheduledTasks(callbacks);
     }
 
     @Bean
@@ -37,5 +52,16 @@ public final class PeriodicAutoConfiguration {
     @ConditionalOnMissingBean
     static PeriodicLazyInitializationExcludeFilter periodicLazyInitializationExcludeFilter() {
         return new PeriodicLazyInitializationExcludeFilter();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ObservationRegistry.class)
+    static class ObservationConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        PeriodicObservations periodicObservations(ObjectProvider<ObservationRegistry> registry) {
+            return new PeriodicObservations(registry);
+        }
     }
 }

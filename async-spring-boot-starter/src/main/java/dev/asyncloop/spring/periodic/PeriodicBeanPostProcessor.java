@@ -1,17 +1,21 @@
 package dev.asyncloop.spring.periodic;
 
-import dev.asyncloop.PeriodicSchedule;
 import dev.asyncloop.spring.Periodic;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 import org.springframework.context.EmbeddedValueResolverAware;
 import org.springframework.core.Ordered;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringValueResolver;
 
 /**
@@ -19,13 +23,19 @@ import org.springframework.util.StringValueResolver;
  * the bean is destroyed. Last in order, so that it sees the proxies of others.
  */
 public final class PeriodicBeanPostProcessor
-        implements DestructionAwareBeanPostProcessor, EmbeddedValueResolverAware, Ordered {
+        implements DestructionAwareBeanPostProcessor,
+                SmartInitializingSingleton,
+                BeanFactoryAware,
+                EmbeddedValueResolverAware,
+                Ordered {
 
     private final ObjectProvider<PeriodicCallbacks> callbacks;
 
     private final PeriodicMethods methods = new PeriodicMethods();
 
     private StringValueResolver placeholders = value -> value;
+
+    private @Nullable ListableBeanFactory beans;
 
     /** Makes a post-processor; the callbacks are asked for when there is something to add. */
     public PeriodicBeanPostProcessor(ObjectProvider<PeriodicCallbacks> callbacks) {
@@ -38,6 +48,13 @@ public final class PeriodicBeanPostProcessor
     }
 
     @Override
+    public void setBeanFactory(BeanFactory beanFactory) {
+        if (beanFactory instanceof ListableBeanFactory listable) {
+            this.beans = listable;
+        }
+    }
+
+    @Override
     public int getOrder() {
         return LOWEST_PRECEDENCE;
     }
@@ -45,20 +62,53 @@ public final class PeriodicBeanPostProcessor
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (!(bean instanceof AopInfrastructureBean)) {
-            Map<Method, Periodic> found = methods.of(AopProxyUtils.ultimateTargetClass(bean));
-            found.forEach((method, annotation) -> add(bean, beanName, method, annotation));
+            methods.of(AopProxyUtils.ultimateTargetClass(bean))
+                    .forEach((method, annotations) -> add(bean, beanName, method, annotations));
         }
         return bean;
     }
 
-    private void add(Object bean, String beanName, Method method, Periodic annotation) {
+    private void add(Object bean, String beanName, Method method, Set<Periodic> annotations) {
         String place = method.getDeclaringClass().getName() + "." + method.getName() + " (bean '" + beanName + "')";
+        requireNoPrototype(beanName, place);
         PeriodicMethod body = body(bean, method, place);
-        PeriodicAttributes attributes = new PeriodicAttributes(annotation, place, placeholders);
-        String name = attributes.name(beanName + "." + method.getName());
-        PeriodicSchedule schedule = attributes.schedule();
-        if (schedule != null) {
-            callbacks.getObject().add(target(bean), name, schedule, body);
+        String byDefault = beanName + "." + method.getName();
+        int number = 1;
+        for (Periodic annotation : annotations) {
+            PeriodicCallbacks all = callbacks.getObject();
+            PeriodicAttributes attributes = new PeriodicAttributes(annotation, place, placeholders);
+            String name = attributes.name(number == 1 ? byDefault : byDefault + "." + number);
+            all.add(name, target(bean), method, attributes.plan(all.overrides().of(name)), body);
+            number++;
+        }
+    }
+
+    /** Nobody says when an instance is not needed any more, and each would run. */
+    private void requireNoPrototype(String beanName, String place) {
+        if (beans != null && beans.containsBeanDefinition(beanName) && beans.isPrototype(beanName)) {
+            throw new PeriodicMisuseException(
+                    "@Periodic on " + place + " is on a prototype, of which each instance would run, for ever",
+                    "make the bean a singleton; or start and stop a `PeriodicCallback` in it by hand",
+                    null);
+        }
+    }
+
+    /** Finds prototypes at the start already, of which the first instance may be made late. */
+    @Override
+    public void afterSingletonsInstantiated() {
+        if (beans == null) {
+            return;
+        }
+        for (String beanName : beans.getBeanDefinitionNames()) {
+            Class<?> type = beans.isPrototype(beanName) ? beans.getType(beanName, false) : null;
+            if (type != null) {
+                methods.of(ClassUtils.getUserClass(type))
+                        .keySet()
+                        .forEach(method -> requireNoPrototype(
+                                beanName,
+                                method.getDeclaringClass().getName() + "." + method.getName() + " (bean '" + beanName
+                                        + "')"));
+            }
         }
     }
 

@@ -2,12 +2,15 @@ package dev.asyncloop.spring.periodic;
 
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.PeriodicCallback;
-import dev.asyncloop.PeriodicSchedule;
+import dev.asyncloop.PeriodicObserver;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.SmartLifecycle;
@@ -18,11 +21,25 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class PeriodicCallbacks implements SmartLifecycle {
 
+    private static final Log log = LogFactory.getLog(PeriodicCallbacks.class);
+
+    /** Says who watches the calls of a method. */
+    @FunctionalInterface
+    interface Observers {
+
+        PeriodicObserver of(Object bean, Method method);
+    }
+
     private final ObjectProvider<IOLoop> loop;
 
-    private final Map<Object, List<Entry>> byBean = new IdentityHashMap<>();
+    private final PeriodicOverrides overrides;
 
-    private boolean running;
+    private final ObjectProvider<PeriodicObservations> observations;
+
+    /** In the order in which they were found. */
+    private final Map<String, PeriodicTask> tasks = new LinkedHashMap<>();
+
+    private volatile boolean running;
 
     /** How many bodies run now. */
     private int active;
@@ -31,63 +48,139 @@ public final class PeriodicCallbacks implements SmartLifecycle {
     private final List<Runnable> onIdle = new ArrayList<>();
 
     /** Makes an empty set; the loop is asked for when there is something to start, and no earlier. */
-    public PeriodicCallbacks(ObjectProvider<IOLoop> loop) {
+    public PeriodicCallbacks(
+            ObjectProvider<IOLoop> loop,
+            PeriodicOverrides overrides,
+            ObjectProvider<PeriodicObservations> observations) {
         this.loop = loop;
+        this.overrides = overrides;
+        this.observations = observations;
     }
 
-    /** Adds a callback, and starts it if the application runs. */
-    void add(Object bean, String name, PeriodicSchedule schedule, PeriodicCallback.Body body) {
-        Entry entry = new Entry(bean, name, schedule, body);
+    // ---- which there are
+
+    PeriodicOverrides overrides() {
+        return overrides;
+    }
+
+    /** Adds a task, and starts it if the application runs. */
+    void add(String name, Object bean, Method method, PeriodicPlan plan, PeriodicCallback.Body body) {
+        PeriodicTask task = new PeriodicTask(this, name, bean, method, plan, body);
         synchronized (this) {
-            byBean.computeIfAbsent(bean, key -> new ArrayList<>()).add(entry);
+            PeriodicTask other = tasks.get(name);
+            if (other != null) {
+                throw new PeriodicMisuseException(
+                        "Two periodic tasks have the name '" + name + "': @Periodic on " + other.target() + " and on "
+                                + task.target(),
+                        "give one of them another `name`; endpoints and properties know them by it",
+                        null);
+            }
+            tasks.put(name, task);
             if (!running) {
                 return;
             }
         }
-        start(List.of(entry));
+        startLate(task);
     }
 
-    /** Stops and forgets the callbacks of a bean. */
+    /** Stops and forgets the tasks of a bean. */
     synchronized void remove(Object bean) {
-        List<Entry> entries = byBean.remove(bean);
-        if (entries != null) {
-            entries.forEach(Entry::stop);
-        }
+        tasks.values().removeIf(task -> {
+            boolean gone = task.bean() == bean;
+            if (gone) {
+                task.stop();
+            }
+            return gone;
+        });
     }
 
     synchronized boolean contains(Object bean) {
-        return byBean.containsKey(bean);
+        return tasks.values().stream().anyMatch(task -> task.bean() == bean);
     }
 
-    private synchronized List<Entry> entries() {
-        return byBean.values().stream().flatMap(List::stream).toList();
+    /** Returns the tasks, those that are not enabled included, in the order in which they were found. */
+    public synchronized List<PeriodicTask> tasks() {
+        return List.copyOf(tasks.values());
+    }
+
+    /** Returns the task of this name, if there is one. */
+    public synchronized @Nullable PeriodicTask task(String name) {
+        return tasks.get(name);
+    }
+
+    /** Returns what to tell who has asked for a task that there is not. */
+    public String unknown(String name) {
+        return "There is no periodic task '" + name + "'; " + NearNames.of(name, names());
+    }
+
+    private synchronized List<String> names() {
+        return List.copyOf(tasks.keySet());
     }
 
     /** Returns the callbacks that were started. */
     public List<PeriodicCallback> all() {
-        return entries().stream()
-                .map(entry -> entry.callback)
+        return tasks().stream()
+                .map(PeriodicTask::callback)
                 .filter(Objects::nonNull)
                 .toList();
     }
+
+    // ---- start and stop
 
     @Override
     public void start() {
         synchronized (this) {
             running = true;
         }
-        start(entries());
+        warnOfUnknown();
+        start(tasks());
     }
 
-    private void start(List<Entry> entries) {
-        if (entries.isEmpty()) {
+    private void warnOfUnknown() {
+        List<String> names = names();
+        for (String unknown : overrides.unknown(names)) {
+            log.warn("`" + PeriodicOverrides.PREFIX + unknown + "` overrides no periodic task that there is now; "
+                    + NearNames.of(unknown, names));
+        }
+    }
+
+    private void start(List<PeriodicTask> enabledOrNot) {
+        List<PeriodicTask> enabled =
+                enabledOrNot.stream().filter(PeriodicTask::isEnabled).toList();
+        if (enabled.isEmpty()) {
             return;
         }
-        IOLoop on = loop.getObject(); // without the lock: it may have to be made
+        IOLoop on = loop.getObject(); // without the lock: they may have to be made
+        PeriodicObservations observed = observations.getIfAvailable();
+        Observers observers = observed != null ? observed::of : (bean, method) -> PeriodicObserver.NONE;
         synchronized (this) {
             if (running) {
-                entries.forEach(entry -> entry.start(on));
+                enabled.stream()
+                        .filter(task -> tasks.get(task.name()) == task) // its bean may be gone meanwhile
+                        .forEach(task -> task.start(on, observers));
             }
+        }
+    }
+
+    /**
+     * Starts a task of a bean that was made late, by a request perhaps: whose trace and user are not the task's, so in a
+     * thread that knows neither.
+     */
+    private void startLate(PeriodicTask task) {
+        Thread apart = Thread.ofPlatform()
+                .name("start of " + task.name())
+                .inheritInheritableThreadLocals(false)
+                .start(() -> start(List.of(task)));
+        boolean interrupted = false;
+        while (apart.isAlive()) {
+            try {
+                apart.join();
+            } catch (InterruptedException ex) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -100,7 +193,7 @@ public final class PeriodicCallbacks implements SmartLifecycle {
     public void stop(Runnable callback) {
         synchronized (this) {
             running = false;
-            byBean.values().forEach(entries -> entries.forEach(Entry::stop));
+            tasks.values().forEach(PeriodicTask::stop);
             if (active > 0) {
                 onIdle.add(callback);
                 return;
@@ -110,12 +203,22 @@ public final class PeriodicCallbacks implements SmartLifecycle {
     }
 
     @Override
-    public synchronized boolean isRunning() {
+    public boolean isRunning() {
         return running;
     }
 
-    private synchronized void begun() {
-        active++;
+    // ---- what runs
+
+    /** Runs a body, and has the stop wait for it. */
+    void run(PeriodicCallback.Body body) throws Exception {
+        synchronized (this) {
+            active++;
+        }
+        try {
+            body.run();
+        } finally {
+            ended();
+        }
     }
 
     private void ended() {
@@ -128,52 +231,5 @@ public final class PeriodicCallbacks implements SmartLifecycle {
             }
         }
         idle.forEach(Runnable::run);
-    }
-
-    /** One annotated method of one bean. */
-    private final class Entry {
-
-        private final Object bean;
-
-        private final String name;
-
-        private final PeriodicSchedule schedule;
-
-        private final PeriodicCallback.Body body;
-
-        private @Nullable PeriodicCallback callback;
-
-        Entry(Object bean, String name, PeriodicSchedule schedule, PeriodicCallback.Body body) {
-            this.bean = bean;
-            this.name = name;
-            this.schedule = schedule;
-            this.body = body;
-        }
-
-        void start(IOLoop on) {
-            PeriodicCallback made = callback;
-            if (made == null) {
-                made = new PeriodicCallback(on, name, schedule, this::run);
-                callback = made;
-            }
-            if (contains(bean)) { // the bean may be gone meanwhile
-                made.start();
-            }
-        }
-
-        void stop() {
-            if (callback != null) {
-                callback.stop();
-            }
-        }
-
-        private void run() throws Exception {
-            begun();
-            try {
-                body.run();
-            } finally {
-                ended();
-            }
-        }
     }
 }

@@ -1,7 +1,9 @@
 package dev.asyncloop.spring.periodic;
 
 import dev.asyncloop.spring.Periodic;
+import dev.asyncloop.spring.Periodics;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,16 +15,20 @@ import org.springframework.core.annotation.AnnotationUtils;
 /** Finds the annotated methods of classes, and remembers the classes without. */
 final class PeriodicMethods {
 
-    private static final MetadataLookup<Periodic> ANNOTATION =
-            method -> AnnotatedElementUtils.getMergedAnnotation(method, Periodic.class);
+    private static final MetadataLookup<Set<Periodic>> ANNOTATIONS = method -> {
+        Set<Periodic> all =
+                AnnotatedElementUtils.getMergedRepeatableAnnotations(method, Periodic.class, Periodics.class);
+        return all.isEmpty() ? null : all;
+    };
 
     private final Set<Class<?>> without = ConcurrentHashMap.newKeySet(64);
 
-    Map<Method, Periodic> of(Class<?> type) {
-        if (without.contains(type) || !AnnotationUtils.isCandidateClass(type, Periodic.class)) {
+    /** Returns the methods with their annotations, in the order in which they stand. */
+    Map<Method, Set<Periodic>> of(Class<?> type) {
+        if (without.contains(type) || !AnnotationUtils.isCandidateClass(type, List.of(Periodic.class, Periodics.class))) {
             return Map.of();
         }
-        Map<Method, Periodic> found = MethodIntrospector.selectMethods(type, ANNOTATION);
+        Map<Method, Set<Periodic>> found = MethodIntrospector.selectMethods(type, ANNOTATIONS);
         if (found.isEmpty()) {
             without.add(type);
         }
