@@ -207,6 +207,11 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
         }
     }
 
+    /** Returns whether it was handed in as a callback. */
+    boolean isCallback() {
+        return body instanceof Callback;
+    }
+
     /** Returns when it was started, by the loop's clock. */
     long startedAt() {
         return startedAt;
@@ -308,6 +313,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
             if (group != null && !group.isSupervising()) {
                 markKnown(); // the group throws what its children throw
             }
+            loop.lived(this, failure);
             CoroutineEvents.ended(this, failure);
             settle(value, failure);
             if (group != null) {

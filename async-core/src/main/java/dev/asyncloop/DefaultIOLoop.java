@@ -20,6 +20,7 @@ import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -97,11 +98,16 @@ final class DefaultIOLoop implements DrivenLoop {
 
     private final AtomicLong failures = new AtomicLong();
 
+    private final AtomicLong executorRefused = new AtomicLong();
+
+    private final @Nullable CoroutineTimes times;
+
     private DefaultIOLoop(IOLoopOptions options, Carrier kind) {
         this.options = options;
         this.kind = kind;
         LoopClock clock = options.clock();
         this.turn = new Turn(idleness::turnIsFree, this::relieve, kind == Carrier.JDK ? busy : null);
+        this.times = options.timedCoroutines() ? new CoroutineTimes(this) : null;
         Lateness lateness = new Lateness(this::now);
         this.startDelays = new StartDelays(this::now, lateness);
         this.timers = new Timers(turn, clock::nanoTime, clock.ticks(), lateness, this::deadlineMoved);
@@ -294,6 +300,13 @@ final class DefaultIOLoop implements DrivenLoop {
         SafeLog.error(log, failure, "Exception in {} of '{}'", where, name());
     }
 
+    /** A coroutine is about to end; in its turn. */
+    void lived(Coroutine<?> coroutine, @Nullable Throwable failure) {
+        if (times != null) {
+            times.ended(coroutine, failure);
+        }
+    }
+
     void ended() {
         if (live.decrementAndGet() == 0) {
             end.idle();
@@ -325,7 +338,7 @@ final class DefaultIOLoop implements DrivenLoop {
      */
     Executor dependents() {
         ContextView context = capture();
-        return callback -> join(coroutine(null, asCallable(callback), context));
+        return callback -> join(coroutine(null, new Callback(callback), context));
     }
 
     // ---- what a clock asks that is moved by hand
@@ -435,6 +448,16 @@ final class DefaultIOLoop implements DrivenLoop {
     @Override
     public LoopStatistics statistics() {
         return view.statistics();
+    }
+
+    @Override
+    public LoopTotals totals() {
+        return new LoopTotals(
+                Duration.ofNanos(busy.nanos()),
+                times != null ? times.coroutines() : Map.of(),
+                times != null ? times.callbacks() : Map.of(),
+                executor.getCompletedTaskCount(),
+                executorRefused.get());
     }
 
     @Override
@@ -605,7 +628,7 @@ final class DefaultIOLoop implements DrivenLoop {
 
     @Override
     public void addCallback(Runnable callback) {
-        start(null, asCallable(callback));
+        start(null, new Callback(callback));
     }
 
     @Override
@@ -692,7 +715,7 @@ final class DefaultIOLoop implements DrivenLoop {
         end.requireOpen(name != null ? "'" + name + "'" : "a timer's callback");
         ContextView context = capture();
         AtomicBoolean claimed = new AtomicBoolean(); // by the callback that begins, or by who cancels it before
-        Callable<@Nullable Void> body = asCallable(() -> {
+        Callable<@Nullable Void> body = new Callback(() -> {
             if (claimed.compareAndSet(false, true)) {
                 callback.run();
             }
@@ -736,6 +759,7 @@ final class DefaultIOLoop implements DrivenLoop {
         } catch (RejectedExecutionException ex) {
             call.cancel(false, "it was rejected");
             end.requireOpen("a call of runInExecutor");
+            executorRefused.incrementAndGet();
             throw new ExecutorFullException("The executor of '" + options.name() + "' has " + options.executorThreads()
                     + " threads busy and " + options.executorQueue()
                     + " calls waiting, its limits; raise executorThreads or executorQueue, or start fewer at a time");

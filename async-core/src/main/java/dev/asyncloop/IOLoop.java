@@ -80,6 +80,9 @@ public interface IOLoop extends Executor, AutoCloseable {
     /** Returns the loop's numbers, without stopping it: at once, also while somebody keeps the turn. */
     LoopStatistics statistics();
 
+    /** Returns what the loop has done so far, in the same way. */
+    LoopTotals totals();
+
     /**
      * Returns what holds this loop for longer than {@link IOLoopOptions#slowCallback} now; {@code null} if nothing does.
      * Neither waits for the loop nor stops it, so it suits a health check. Any thread but the loop's own.

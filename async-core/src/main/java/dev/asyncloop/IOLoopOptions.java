@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param gracePeriod how long {@link IOLoop#close()} lets coroutines finish
  * @param quietStart for how long from the start only what holds the loop ten times {@code slowCallback} is reported, as
  *     classes load in the first turns; zero by default
+ * @param timedCoroutines whether {@link LoopTotals} has how long coroutines have lived: one more look at the clock for each
  */
 public record IOLoopOptions(
         String name,
@@ -31,7 +32,8 @@ public record IOLoopOptions(
         int executorQueue,
         Duration slowCallback,
         Duration gracePeriod,
-        Duration quietStart) {
+        Duration quietStart,
+        boolean timedCoroutines) {
 
     private static final IOLoopOptions DEFAULTS = new IOLoopOptions(
             "ioloop",
@@ -44,7 +46,8 @@ public record IOLoopOptions(
             1_000,
             Duration.ofMillis(100),
             Duration.ofSeconds(10),
-            Duration.ZERO);
+            Duration.ZERO,
+            false);
 
     public IOLoopOptions {
         if (name.isBlank()) {
@@ -133,6 +136,11 @@ public record IOLoopOptions(
         return edit(draft -> draft.quietStart = quietStart);
     }
 
+    /** Returns these options with another {@code timedCoroutines}. */
+    public IOLoopOptions withTimedCoroutines(boolean timedCoroutines) {
+        return edit(draft -> draft.timedCoroutines = timedCoroutines);
+    }
+
     private IOLoopOptions edit(Consumer<Draft> change) {
         Draft draft = new Draft(this);
         change.accept(draft);
@@ -164,6 +172,8 @@ public record IOLoopOptions(
 
         private Duration quietStart;
 
+        private boolean timedCoroutines;
+
         Draft(IOLoopOptions options) {
             this.name = options.name;
             this.carrier = options.carrier;
@@ -176,6 +186,7 @@ public record IOLoopOptions(
             this.slowCallback = options.slowCallback;
             this.gracePeriod = options.gracePeriod;
             this.quietStart = options.quietStart;
+            this.timedCoroutines = options.timedCoroutines;
         }
 
         IOLoopOptions finish() {
@@ -190,7 +201,8 @@ public record IOLoopOptions(
                     executorQueue,
                     slowCallback,
                     gracePeriod,
-                    quietStart);
+                    quietStart,
+                    timedCoroutines);
         }
     }
 }

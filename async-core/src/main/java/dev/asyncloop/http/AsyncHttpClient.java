@@ -67,6 +67,9 @@ public interface AsyncHttpClient extends AutoCloseable {
     /** Returns these numbers and more, for each origin too. */
     HttpClientStatistics statistics();
 
+    /** Returns what this client has done so far. */
+    HttpClientTotals totals();
+
     /** Refuses new fetches, fails those that run and wait, and closes the connections. Idempotent. */
     @Override
     void close();

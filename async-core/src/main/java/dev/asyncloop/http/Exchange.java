@@ -173,6 +173,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
                 queueLimit = limit(limit, () -> queueLimitPassed(limit));
             }
         } else {
+            owner.adding().refused();
             HttpClientOptions options = owner.options();
             fail(new QueueFullException(
                     "all slots are taken (" + options.maxTotal() + ", " + options.maxPerOrigin()
@@ -433,6 +434,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
             clientClosed(); // and not what comes of it
         } else if (failure instanceof HopHandler.ConnectionLostException && mayBeSentAgain()) {
             resent++;
+            timer.addTo(owner.adding());
             timer.inLine();
             sendSoon();
         } else {
@@ -521,6 +523,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
             dropBody();
         }
         uri = Credentials.strip(target);
+        timer.addTo(owner.adding());
         if (sameOrigin) {
             timer.inLine();
             sendSoon(); // in the same slot
@@ -599,6 +602,8 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
             return;
         }
         ended = true;
+        timer.addTo(owner.adding());
+        timer.end(owner.adding(), outcome(failure));
         observed.ended(failure);
         owner.ended(this);
         cancel(totalLimit);
@@ -616,6 +621,15 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
         dropBody();
         giveSlotBack();
         delivery.ended();
+    }
+
+    private static HttpClientTotals.Outcome outcome(@Nullable Throwable failure) {
+        if (failure == null) {
+            return HttpClientTotals.Outcome.SUCCESS;
+        }
+        return failure instanceof CancellationException
+                ? HttpClientTotals.Outcome.CANCELLED
+                : HttpClientTotals.Outcome.FAILURE;
     }
 
     private static void cancel(@Nullable TimerHandle timer) {

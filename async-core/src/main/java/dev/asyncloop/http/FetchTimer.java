@@ -1,6 +1,8 @@
 package dev.asyncloop.http;
 
 import dev.asyncloop.LoopClock;
+import dev.asyncloop.http.HttpClientTotals.Outcome;
+import dev.asyncloop.http.HttpClientTotals.Phase;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -81,27 +83,81 @@ final class FetchTimer {
     /** Returns where the time has gone until now. */
     FetchTimings timings() {
         long end = now();
-        long queue = (sent < 0 ? end : sent) - inLine;
-        long resolve = 0;
-        long connect = 0;
-        long tls = 0;
-        long ready = sent < 0 ? end : sent;
-        if (sent >= 0 && (connected < 0 || connection != null)) {
-            ready = connected < 0 ? end : connected;
-            resolve = resolving < 0 ? 0 : (resolved < 0 ? ready : resolved) - resolving;
-            tls = connection == null ? 0 : Math.clamp(connection.tls(start + ready), 0, ready - sent - resolve);
-            connect = ready - sent - resolve - tls;
-        }
-        long firstByte = (responded < 0 ? end : responded) - ready;
+        boolean connects = makesConnection();
         return new FetchTimings(
                 Duration.ofNanos(inLine),
-                Duration.ofNanos(queue),
-                Duration.ofNanos(resolve),
-                Duration.ofNanos(connect),
-                Duration.ofNanos(tls),
-                Duration.ofNanos(firstByte),
+                Duration.ofNanos(queue(end)),
+                Duration.ofNanos(connects ? resolve(end) : 0),
+                Duration.ofNanos(connects ? connect(end) : 0),
+                Duration.ofNanos(connects ? tls(end) : 0),
+                Duration.ofNanos(firstByte(end)),
                 Duration.ofNanos(responded < 0 ? 0 : end - responded),
                 Duration.ofNanos(end));
+    }
+
+    /** Adds where the time of the request on its way has gone until now. */
+    void addTo(ClientTotals totals) {
+        long end = now();
+        long time = start + end;
+        totals.spent(Phase.QUEUE, time, queue(end));
+        if (makesConnection()) {
+            if (resolving >= 0) {
+                totals.spent(Phase.RESOLVE, time, resolve(end));
+            }
+            totals.spent(Phase.CONNECT, time, connect(end));
+            long tls = tls(end);
+            if (tls > 0) {
+                totals.spent(Phase.TLS, time, tls);
+            }
+        }
+        if (connected >= 0) {
+            totals.spent(Phase.FIRST_BYTE, time, firstByte(end));
+        }
+        if (responded >= 0) {
+            totals.spent(Phase.BODY, time, end - responded);
+        }
+    }
+
+    /** Adds the whole of it, which ends now. */
+    void end(ClientTotals totals, Outcome outcome) {
+        long end = now();
+        totals.ended(outcome, start + end, end);
+    }
+
+    // ---- the parts, at a time
+
+    private long queue(long end) {
+        return (sent < 0 ? end : sent) - inLine;
+    }
+
+    /** Whether there was no connection for it, so far as one knows. */
+    private boolean makesConnection() {
+        return sent >= 0 && (connected < 0 || connection != null);
+    }
+
+    /** When it had its connection. */
+    private long ready(long end) {
+        if (sent < 0) {
+            return end;
+        }
+        return makesConnection() ? connected < 0 ? end : connected : sent;
+    }
+
+    private long resolve(long end) {
+        return resolving < 0 ? 0 : (resolved < 0 ? ready(end) : resolved) - resolving;
+    }
+
+    private long tls(long end) {
+        long ready = ready(end);
+        return connection == null ? 0 : Math.clamp(connection.tls(start + ready), 0, ready - sent - resolve(end));
+    }
+
+    private long connect(long end) {
+        return ready(end) - sent - resolve(end) - tls(end);
+    }
+
+    private long firstByte(long end) {
+        return (responded < 0 ? end : responded) - ready(end);
     }
 
     private long now() {

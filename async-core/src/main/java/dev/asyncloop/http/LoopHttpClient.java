@@ -29,6 +29,8 @@ final class LoopHttpClient implements AsyncHttpClient {
 
     private final OpenConnections open = new OpenConnections();
 
+    private final ClientTotals totals;
+
     private final Set<Exchange> running = new HashSet<>();
 
     private final Set<Retries> delayed = new HashSet<>();
@@ -44,6 +46,7 @@ final class LoopHttpClient implements AsyncHttpClient {
         this.eventLoop = loop.eventLoopGroup().next();
         this.connections = new Connections(loop, eventLoop, options);
         this.slots = new Slots(options.maxTotal(), options.maxPerOrigin(), options.maxQueued());
+        this.totals = new ClientTotals(loop.clock());
         eventLoop.terminationFuture().addListener(onLoopEnd);
     }
 
@@ -128,6 +131,11 @@ final class LoopHttpClient implements AsyncHttpClient {
     }
 
     @Override
+    public HttpClientTotals totals() {
+        return totals.read(open.total());
+    }
+
+    @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             eventLoop.terminationFuture().removeListener(onLoopEnd);
@@ -164,6 +172,10 @@ final class LoopHttpClient implements AsyncHttpClient {
 
     OpenConnections open() {
         return open;
+    }
+
+    ClientTotals adding() {
+        return totals;
     }
 
     Slots slots() {

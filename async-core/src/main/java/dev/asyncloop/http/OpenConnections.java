@@ -15,6 +15,8 @@ final class OpenConnections {
 
     private final Count all = new Count();
 
+    private volatile long taken;
+
     /** Somebody has this connection now; with HTTP/2 together with others. */
     void taken(Channel connection, String origin) {
         Use use = connection.attr(KEY).get();
@@ -23,6 +25,7 @@ final class OpenConnections {
             Use first = new Use(count);
             connection.attr(KEY).set(first);
             add(count, 1, 1);
+            taken = taken + 1;
             connection.closeFuture().addListener(closed -> closed(origin, first));
             use = first;
         }
@@ -52,6 +55,11 @@ final class OpenConnections {
         count.idle = count.idle + idle;
         all.open = all.open + open;
         all.idle = all.idle + idle;
+    }
+
+    /** Returns how many there have been. Any thread. */
+    long total() {
+        return taken;
     }
 
     /** Returns the count of all. Any thread. */

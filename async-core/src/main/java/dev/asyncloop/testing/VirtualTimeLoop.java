@@ -10,6 +10,7 @@ import dev.asyncloop.IOLoopOptions;
 import dev.asyncloop.LoopClock;
 import dev.asyncloop.LoopState;
 import dev.asyncloop.LoopStatistics;
+import dev.asyncloop.LoopTotals;
 import dev.asyncloop.Promise;
 import dev.asyncloop.SlowCallback;
 import dev.asyncloop.SlowCallbackRecord;
@@ -405,6 +406,11 @@ public final class VirtualTimeLoop implements IOLoop {
     @Override
     public LoopStatistics statistics() {
         return loop.statistics();
+    }
+
+    @Override
+    public LoopTotals totals() {
+        return loop.totals();
     }
 
     @Override

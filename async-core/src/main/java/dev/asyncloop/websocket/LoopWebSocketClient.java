@@ -33,6 +33,8 @@ final class LoopWebSocketClient implements WebSocketClient {
     /** From the call of {@link #connect} until the connection is closed. */
     private final Set<Active> active = ConcurrentHashMap.newKeySet();
 
+    private final WebSocketCounts counts = new WebSocketCounts();
+
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /** Closes a client that its owner has not closed before the loop. */
@@ -75,6 +77,14 @@ final class LoopWebSocketClient implements WebSocketClient {
     @Override
     public int active() {
         return active.size();
+    }
+
+    @Override
+    public WebSocketStatistics statistics() {
+        return counts.with(active.stream()
+                .filter(LoopWebSocket.class::isInstance)
+                .map(LoopWebSocket.class::cast)
+                .toList());
     }
 
     @Override
@@ -124,12 +134,16 @@ final class LoopWebSocketClient implements WebSocketClient {
 
     /** Of the opening only the WebSocket remains. */
     void opened(Opening opening, LoopWebSocket socket) {
+        counts.opened();
         active.add(socket);
         active.remove(opening);
     }
 
     void ended(Active one) {
         if (active.remove(one)) {
+            if (one instanceof LoopWebSocket socket) {
+                counts.closed(socket);
+            }
             closeDialerWhenIdle();
         }
     }

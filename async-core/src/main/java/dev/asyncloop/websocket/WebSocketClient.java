@@ -46,6 +46,9 @@ public interface WebSocketClient extends AutoCloseable {
     /** Returns how many WebSockets of this client are open, or being opened or closed. */
     int active();
 
+    /** Returns the numbers of those that are open, and of all so far. */
+    WebSocketStatistics statistics();
+
     /** Refuses new connections, gives up those that are being opened, and closes the others with 1001. Idempotent. */
     @Override
     void close();

@@ -81,6 +81,8 @@ class TlsTest {
             FetchTimings timings = response.timings();
             assertThat(timings.tls()).isPositive();
             assertThat(timings.connect()).isPositive();
+            assertThat(http.client.totals().phases().get(HttpClientTotals.Phase.TLS))
+                    .isEqualTo(new HttpClientTotals.Spent(1, timings.tls(), timings.tls()));
         }
     }
 

@@ -193,11 +193,15 @@ class BackPressureTest {
                 return filled;
             });
             assertThat(socket.dropped()).isEqualTo(2);
+            assertThat(ws.client.statistics()).isEqualTo(new WebSocketStatistics(1, 1, 0, 2, 2, 2));
             for (int i = 0; i < sent - 2; i++) {
                 assertThat(number(link.read(RawPeer.BINARY))).isEqualTo(i);
             }
             assertThat(link.read(RawPeer.TEXT).text()).isEqualTo("a");
             assertThat(link.read(RawPeer.TEXT).text()).isEqualTo("b");
+            link.socket.close();
+            ws.until(() -> ws.client.statistics().closed() == 1);
+            assertThat(ws.client.statistics()).isEqualTo(new WebSocketStatistics(0, 1, 1, 0, 0, 2));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.asyncloop.internal.meter;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 
@@ -29,6 +30,12 @@ public final class BusyTime {
     private final AtomicLongArray numbers = new AtomicLongArray(SLOTS);
 
     private volatile long since = NOT;
+
+    /** Of all that has ended. */
+    private volatile long total;
+
+    /** What was told last: the next is no less, although the two above change one after the other. */
+    private final AtomicLong told = new AtomicLong();
 
     /**
      * Makes one for somebody who is not busy.
@@ -62,6 +69,7 @@ public final class BusyTime {
         for (long slot = Math.max(from >>> SLOT_BITS, last - SHOWN); slot <= last; slot++) {
             add(slot, within(slot, from, to));
         }
+        total = total + (to - from);
     }
 
     private void add(long slot, long busy) {
@@ -75,6 +83,13 @@ public final class BusyTime {
 
     private static long within(long slot, long from, long to) {
         return Math.min(to, slot + 1 << SLOT_BITS) - Math.max(from, slot << SLOT_BITS);
+    }
+
+    /** Returns for how many nanoseconds somebody was busy so far. Any thread. */
+    public long nanos() {
+        long ended = total;
+        long from = since;
+        return told.accumulateAndGet(from == NOT ? ended : ended + now() - from, Math::max);
     }
 
     /** Returns the busy share of the last four to five seconds, or since the beginning, from 0 to 1. Any thread. */

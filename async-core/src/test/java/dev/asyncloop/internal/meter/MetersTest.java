@@ -170,4 +170,20 @@ class MetersTest {
         }
         assertThat(looks.get() - made).isEqualTo(132 + 1 + 32);
     }
+
+    @Test
+    void whatWasSpentAddsUpAndTheLongestIsOfTheLastSeconds() {
+        SpentTime spent = new SpentTime();
+        spent.add(SECOND, 5);
+        spent.add(2 * SECOND, 3);
+        assertThat(spent.count()).isEqualTo(2);
+        assertThat(spent.nanos()).isEqualTo(8);
+        assertThat(spent.longest(2 * SECOND)).isEqualTo(5);
+        spent.add(11 * SECOND, 1);
+        assertThat(spent.longest(11 * SECOND)).isEqualTo(5);
+        spent.add(22 * SECOND, 2);
+        assertThat(spent.longest(22 * SECOND)).isEqualTo(2);
+        assertThat(spent.longest(60 * SECOND)).isZero();
+        assertThat(spent.nanos()).isEqualTo(11);
+    }
 }

@@ -5,6 +5,7 @@ import dev.asyncloop.spring.web.CoroutineContext;
 import dev.asyncloop.spring.web.CoroutineExceptionHandlers;
 import dev.asyncloop.spring.web.CoroutineHandlerAdapter;
 import dev.asyncloop.spring.web.RequestLimits;
+import dev.asyncloop.spring.web.stream.EventStreams;
 import dev.asyncloop.spring.web.stream.StreamArgumentResolver;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -60,9 +61,16 @@ public final class IOLoopWebFluxAutoConfiguration {
     }
 
     @Bean
-    WebFluxConfigurer streamArguments(ObjectProvider<ServerCodecConfigurer> codecs, IOLoopProperties properties) {
+    @ConditionalOnMissingBean
+    EventStreams servedEventStreams() {
+        return new EventStreams();
+    }
+
+    @Bean
+    WebFluxConfigurer streamArguments(
+            ObjectProvider<ServerCodecConfigurer> codecs, IOLoopProperties properties, EventStreams eventStreams) {
         StreamArgumentResolver resolver = new StreamArgumentResolver(
-                codecs::getObject, properties.getWeb().getEventStream().getHeartbeat());
+                codecs::getObject, properties.getWeb().getEventStream().getHeartbeat(), eventStreams);
         return new WebFluxConfigurer() {
             @Override
             public void configureArgumentResolvers(ArgumentResolverConfigurer configurer) {

@@ -7,6 +7,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.core.Ordered;
@@ -14,7 +16,7 @@ import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServer;
 
 /**
- * Gives each connection of the server the handlers that cut off who is slow or silent.
+ * Gives each connection of the server the handlers that cut off who is slow or silent, and counts them.
  */
 public final class ConnectionLimits implements NettyServerCustomizer, Ordered {
 
@@ -28,6 +30,10 @@ public final class ConnectionLimits implements NettyServerCustomizer, Ordered {
 
     private final @Nullable Duration body;
 
+    private final AtomicInteger open = new AtomicInteger();
+
+    private final AtomicLong opened = new AtomicLong();
+
     /**
      * Makes limits for all connections; without a limit there is none.
      * @param idle how long a connection may be open without a request
@@ -38,6 +44,16 @@ public final class ConnectionLimits implements NettyServerCustomizer, Ordered {
         this.idle = idle;
         this.header = header;
         this.body = body;
+    }
+
+    /** Returns how many connections are open. Any thread. */
+    public int open() {
+        return open.get();
+    }
+
+    /** Returns how many were opened so far. Any thread. */
+    public long opened() {
+        return opened.get();
     }
 
     @Override
@@ -51,6 +67,9 @@ public final class ConnectionLimits implements NettyServerCustomizer, Ordered {
     }
 
     private void initialize(Channel channel) {
+        opened.incrementAndGet();
+        open.incrementAndGet();
+        channel.closeFuture().addListener(closed -> open.decrementAndGet());
         ChannelPipeline pipeline = channel.pipeline();
         if (pipeline.get(NettyPipeline.H2OrHttp11Codec) != null) {
             pipeline.addBefore(NettyPipeline.ReactiveBridge, WATCH, new AfterHandshake());

@@ -1,5 +1,7 @@
 package dev.asyncloop.spring.websocket;
 
+import dev.asyncloop.websocket.WebSocketCounts;
+import dev.asyncloop.websocket.WebSocketStatistics;
 import dev.asyncloop.websocket.WebSockets;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +21,8 @@ public final class WebSocketConnections implements SmartLifecycle {
     private static final int PHASE = WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE + 1;
 
     private final Set<ServedWebSocket> open = ConcurrentHashMap.newKeySet();
+
+    private final WebSocketCounts counts = new WebSocketCounts();
 
     /** Handlers that have accepted and not ended, and connections that are not closed. */
     private int alive;
@@ -41,6 +45,11 @@ public final class WebSocketConnections implements SmartLifecycle {
         return List.copyOf(open);
     }
 
+    /** Returns the numbers of those that are open, and of all so far. */
+    public WebSocketStatistics statistics() {
+        return counts.with(open.stream().map(ServedWebSocket::socket).toList());
+    }
+
     /** Returns whether no more are accepted. */
     boolean isStopped() {
         return !running;
@@ -54,6 +63,7 @@ public final class WebSocketConnections implements SmartLifecycle {
         synchronized (this) {
             alive += handled ? 2 : 1;
         }
+        counts.opened();
         open.add(one);
         if (!running) {
             WebSockets.goAway(one.socket());
@@ -62,6 +72,7 @@ public final class WebSocketConnections implements SmartLifecycle {
 
     void closed(ServedWebSocket one) {
         open.remove(one);
+        counts.closed(one.socket());
         oneLess();
     }
 

@@ -51,17 +51,21 @@ public final class EventStream extends OutgoingStream {
 
     private final Duration interval;
 
+    private final EventStreams all;
+
     private @Nullable Heartbeat heartbeat;
 
-    EventStream(HttpHeaders headers, JsonEncoding json, Duration interval) {
+    EventStream(HttpHeaders headers, JsonEncoding json, Duration interval, EventStreams all) {
         this.headers = headers;
         this.json = json;
         this.interval = interval;
+        this.all = all;
     }
 
     @Override
     void begin(StreamedAnswer answer) {
         super.begin(answer);
+        all.opened(this);
         Heartbeat own = new Heartbeat(answer.loop(), interval, this::beat);
         heartbeat = own;
         own.start();
@@ -69,10 +73,15 @@ public final class EventStream extends OutgoingStream {
 
     @Override
     void end() {
+        all.closed(this);
         Heartbeat own = heartbeat;
         if (own != null) {
             own.stop();
         }
+    }
+
+    long waitingBytes() {
+        return answer().waitingBytes();
     }
 
     /** While something waits for the client there is nothing to keep alive. */

@@ -73,6 +73,11 @@ final class OutgoingBody implements Publisher<Publisher<DataBuffer>>, Subscripti
         return waiting.get() == 0;
     }
 
+    /** Returns how many bytes wait here. Any thread. */
+    long waiting() {
+        return waiting.get();
+    }
+
     boolean isCancelled() {
         return cancelled;
     }

@@ -26,15 +26,20 @@ public final class StreamArgumentResolver implements SyncHandlerMethodArgumentRe
 
     private final Duration heartbeat;
 
+    private final EventStreams eventStreams;
+
     /**
      * Makes a resolver.
      * @param codecs the application's, asked for with each request
      * @param heartbeat the interval of {@link EventStream}s
+     * @param eventStreams where these are counted
      */
-    public StreamArgumentResolver(Supplier<ServerCodecConfigurer> codecs, Duration heartbeat) {
+    public StreamArgumentResolver(
+            Supplier<ServerCodecConfigurer> codecs, Duration heartbeat, EventStreams eventStreams) {
         this.codecs = codecs;
         this.json = new JsonEncoding(() -> codecs.get().getWriters());
         this.heartbeat = heartbeat;
+        this.eventStreams = eventStreams;
     }
 
     @Override
@@ -62,7 +67,7 @@ public final class StreamArgumentResolver implements SyncHandlerMethodArgumentRe
             return in;
         }
         if (type == EventStream.class) {
-            EventStream out = new EventStream(response.getHeaders(), json, heartbeat);
+            EventStream out = new EventStream(response.getHeaders(), json, heartbeat, eventStreams);
             streamed.answeredBy(out);
             return out;
         }

@@ -97,6 +97,11 @@ final class StreamedAnswer {
         return body.isEmpty();
     }
 
+    /** Returns how much waits for the server to take it. Any thread. */
+    long waitingBytes() {
+        return body.waiting();
+    }
+
     // ---- the coroutine and its children
 
     /** Begins the answer if it has not begun. Does not wait. */
