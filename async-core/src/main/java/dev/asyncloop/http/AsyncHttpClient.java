@@ -55,6 +55,9 @@ public interface AsyncHttpClient extends AutoCloseable {
      */
     EventSource events(FetchRequest request);
 
+    /** Returns what it was made with. */
+    HttpClientOptions options();
+
     /** Returns how many requests have a slot now. */
     int active();
 

@@ -162,7 +162,8 @@ final class LoopHttpClient implements AsyncHttpClient {
         return loop;
     }
 
-    HttpClientOptions options() {
+    @Override
+    public HttpClientOptions options() {
         return options;
     }
 

@@ -22,8 +22,11 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.support.ui.ExpectedCondition;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
-/** The status board in a window of its own. */
+/** The status board, or its console, in a window of its own. */
 final class Page implements AutoCloseable {
+
+    /** By how much the page is wider than the screen. */
+    static final String WIDER = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -33,21 +36,30 @@ final class Page implements AutoCloseable {
 
     private final String window;
 
-    private Page(Browser browser, int port) {
+    private Page(Browser browser, int port, String path) {
         this.browser = browser;
         this.driver = browser.driver();
         this.window = browser.takeWindow();
         complaints(); // of others
         look(1280, 860, "light");
-        driver.get("http://127.0.0.1:" + port + "/");
+        driver.get("http://127.0.0.1:" + port + path);
         waitFor(attributeToBe(By.id("link"), "data-link", "live"));
     }
 
     /** Opens it, and waits until it is live. Skips the test where there is no browser. */
     static Page open(int port) throws IOException {
+        return open(port, "/");
+    }
+
+    /** Opens the loop's console instead. */
+    static Page openConsole(int port) throws IOException {
+        return open(port, "/actuator/console");
+    }
+
+    private static Page open(int port, String path) throws IOException {
         Optional<Browser> browser = Browser.find();
         assumeTrue(browser.isPresent(), "There is no chromium with a chromedriver on the PATH; the page is not tested");
-        return new Page(browser.get(), port);
+        return new Page(browser.get(), port, path);
     }
 
     /** Returns the driver, looking at this window. */
@@ -108,6 +120,14 @@ final class Page implements AutoCloseable {
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
                 Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", colours))));
+    }
+
+    /** Cuts it off from everybody, or lets it go on. */
+    void offline(boolean offline) {
+        driver().executeCdpCommand("Network.enable", Map.of());
+        driver.executeCdpCommand(
+                "Network.emulateNetworkConditions",
+                Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
     }
 
     /** Keeps a picture of the whole page under {@code target/}. */

@@ -30,10 +30,6 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 @BoardTest
 class PageTest {
 
-    /** By how much the page is wider than the screen. */
-    private static final String WIDER =
-            "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
-
     private static final String READING = "\\d\\d:\\d\\d:\\d\\d · (\\d+ ms|\\d\\.\\d s) · (up|slow|down)";
 
     private static final String FOCUSED = """
@@ -199,7 +195,7 @@ class PageTest {
                 for (int width : List.of(360, 1280)) {
                     page.look(width, 860, colours);
                     page.waitFor(numberOfElementsToBeMoreThan(By.cssSelector(".plot canvas"), 0));
-                    assertThat(page.driver().executeScript(WIDER)).isEqualTo(0L);
+                    assertThat(page.driver().executeScript(Page.WIDER)).isEqualTo(0L);
                     assertThat(page.screenshot("board-" + colours + "-" + width))
                             .isNotEmptyFile();
                 }

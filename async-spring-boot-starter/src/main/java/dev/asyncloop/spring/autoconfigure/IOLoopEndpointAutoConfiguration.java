@@ -1,11 +1,15 @@
 package dev.asyncloop.spring.autoconfigure;
 
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.http.AsyncHttpClient;
+import dev.asyncloop.spring.actuate.HttpClientLines;
 import dev.asyncloop.spring.actuate.IOLoopEndpoint;
 import dev.asyncloop.spring.actuate.RequestLine;
 import dev.asyncloop.spring.actuate.WaitingLines;
 import dev.asyncloop.spring.web.CoroutineRequests;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.SimpleAutowireCandidateResolver;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -17,7 +21,12 @@ import org.springframework.context.annotation.Bean;
 /**
  * Auto-configuration of the endpoint that shows the loop.
  */
-@AutoConfiguration(after = {IOLoopAutoConfiguration.class, IOLoopWebFluxAutoConfiguration.class})
+@AutoConfiguration(
+        after = {
+            IOLoopAutoConfiguration.class,
+            IOLoopWebFluxAutoConfiguration.class,
+            AsyncHttpClientAutoConfiguration.class
+        })
 @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
 @ConditionalOnBean(IOLoop.class)
 @ConditionalOnAvailableEndpoint(IOLoopEndpoint.class)
@@ -36,5 +45,13 @@ public final class IOLoopEndpointAutoConfiguration {
     @ConditionalOnMissingBean
     RequestLine ioloopRequestLine(CoroutineRequests requests) {
         return new RequestLine(requests);
+    }
+
+    @Bean
+    @ConditionalOnBean(AsyncHttpClient.class)
+    @ConditionalOnMissingBean
+    HttpClientLines ioloopHttpClientLines(ConfigurableListableBeanFactory beanFactory) {
+        return new HttpClientLines(SimpleAutowireCandidateResolver.resolveAutowireCandidates(
+                beanFactory, AsyncHttpClient.class, false, true));
     }
 }

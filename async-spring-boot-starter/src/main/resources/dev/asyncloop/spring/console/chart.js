@@ -3,8 +3,11 @@ import {clock} from './format.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** What is shown: the last five minutes, as far as this page was open. */
-const SHOWN = 300_000;
+/** What is shown, in milliseconds: the last five minutes, or less while the page was not open for so long. */
+const SPANS = [[30_000, '30 s ago', '15 s'], [60_000, '1 min ago', '30 s'], [120_000, '2 min ago', '1 min'],
+  [300_000, '5 min ago', '2½ min']];
+
+const LONGEST = SPANS.at(-1)[0];
 
 /** Samples further apart than this are not joined: nobody looked meanwhile, or nobody answered. */
 const GAP = 4_000;
@@ -15,10 +18,12 @@ const WIDTH = 1000, HEIGHT = 100;
 export class Chart {
 
   #samples = [];
+  #span;
   #words;
   #scale;
   #lines;
   #held;
+  #whens;
   #readout;
   #cursor;
   #pointed = null;
@@ -44,12 +49,12 @@ export class Chart {
       label.textContent = text;
       label.style.top = `${y}%`;
     }
-    for (const [share, text] of [[0, '5 min ago'], [0.5, '2½'], [1, 'now']]) {
+    this.#whens = [0, 0.5, 1].map(share => {
       const label = plot.appendChild(document.createElement('span'));
-      label.className = 'when';
-      label.textContent = text;
+      label.className = 'axis';
       label.style.left = `${share * 100}%`;
-    }
+      return label;
+    });
     this.#lines = names.map((name, index) => ({area: index === 0 ? path(svg, `area ${name}`) : null, line: path(svg, `stroke ${name}`)}));
     this.#cursor = path(svg, 'cursor');
     svg.addEventListener('pointermove', event => this.#point(event.offsetX / svg.clientWidth));
@@ -63,8 +68,11 @@ export class Chart {
   }
 
   draw(now) {
-    this.#samples = this.#samples.filter(sample => sample.at >= now - SHOWN - GAP);
-    const x = sample => Math.round((1 - (now - sample.at) / SHOWN) * WIDTH * 10) / 10;
+    this.#samples = this.#samples.filter(sample => sample.at >= now - LONGEST);
+    const [span, ...whens] = SPANS.find(([one]) => now - (this.#samples[0]?.at ?? now) <= one) ?? SPANS.at(-1);
+    this.#span = span;
+    [...whens, 'now'].forEach((text, index) => setText(this.#whens[index], text));
+    const x = sample => Math.round((1 - (now - sample.at) / span) * WIDTH * 10) / 10;
     const runs = this.#runs();
     this.#lines.forEach(({area, line}, index) => {
       const y = sample => Math.round(HEIGHT * (1 - this.#scale(sample.values[index])) * 10) / 10;
@@ -87,7 +95,7 @@ export class Chart {
     if (this.#pointed === null) {
       return this.#samples.at(-1);
     }
-    const at = now - (1 - this.#pointed) * SHOWN;
+    const at = now - (1 - this.#pointed) * this.#span;
     return this.#samples.reduce((best, one) => !best || Math.abs(one.at - at) < Math.abs(best.at - at) ? one : best, undefined);
   }
 

@@ -12,7 +12,7 @@ const LATE = 2_500;
 
 const loop = new Endpoint('ioloop');
 
-let heard = null;
+let heard = null, unheard = false;
 
 /** Begins to ask an endpoint; a section says why there is nothing to be seen. */
 function ask(endpoint, id, section, query, show) {
@@ -26,29 +26,34 @@ function ask(endpoint, id, section, query, show) {
     return false;
   }
   endpoint.poll(query, answer => {
-    heard = Date.now();
+    hear();
     say('');
     show(answer);
-    showLink();
   }, error => {
-    if (error.status > 0) {
-      heard = Date.now();
-      say(error.message);
-    } else if (!('status' in error)) {
-      say(`This page does not understand the answer: ${error.message}`);
+    if (error.status === 0) {
+      unheard = true;
+      showLink();
+    } else {
+      hear();
+      say('status' in error ? error.message : `This page does not understand the answer: ${error.message}`);
     }
-    showLink();
   });
   return true;
 }
 
+function hear() {
+  heard = Date.now();
+  unheard = false;
+  showLink();
+}
+
 /** Without an answer the page keeps what it was told last, paler, and says how old that is. */
 function showLink() {
-  const since = heard === null ? null : Date.now() - heard, lost = since !== null && since > LATE;
+  const since = Date.now() - (heard ?? 0), lost = heard !== null && (unheard || since > LATE);
   const link = element('link');
   link.dataset.link = heard === null ? 'connecting' : lost ? 'lost' : 'live';
   document.body.dataset.link = link.dataset.link;
-  setText(part(link, 'text'), heard === null ? 'connecting' : lost ? `no answer since ${clock(heard)}` : 'live');
+  setText(part(link, 'text'), heard === null ? (unheard ? 'no answer yet' : 'connecting') : lost ? `no answer since ${clock(heard)}` : 'live');
   link.title = lost ? `for ${duration(Math.round(since / 1000))}` : '';
 }
 

@@ -1,6 +1,6 @@
 /** The coroutines that live, the oldest first; each with its stack, and a button that cancels it. */
 import {Endpoint} from './endpoint.js';
-import {counted, number, span, word} from './format.js';
+import {counted, number, readable, span, word} from './format.js';
 import {Rows, element, mark, open, part, setText, showFailure} from './rows.js';
 
 const LEVELS = {RUNNING: 'busy', READY: 'warn', BLOCKING: 'warn', WAITING: 'none', NEW: 'none'};
@@ -54,14 +54,14 @@ export function showCoroutines({coroutines: roots, live, notShown, beside}) {
   setText(part(tile, 'more'), oldest ? `${span(oldest.age)} old, ${does(oldest)}` : '');
 }
 
-const does = one => one.waitsFor ? `waits for ${one.waitsFor}` : word(one.state);
+const does = one => one.waitsFor ? `waits for ${readable(one.waitsFor)}` : word(one.state);
 
 function show(row, one) {
   setText(part(row, 'id'), `#${one.id}`);
   setText(part(row, 'name'), one.name);
   row.dataset.depth = Math.min(one.depth, 6);
   mark(part(row, 'badge'), word(one.state), LEVELS[one.state]);
-  setText(part(row, 'waits'), one.waitsFor ? `for ${one.waitsFor}` : '');
+  setText(part(row, 'waits'), one.waitsFor ? `for ${readable(one.waitsFor)}` : '');
   setText(part(row, 'age'), span(one.age));
   part(row, 'cancel').hidden = !mayCancel;
   if (!part(row, 'detail').hidden) {

@@ -27,6 +27,9 @@ export function duration(value) {
 /** Returns an ISO duration in words. */
 export const span = iso => duration(seconds(iso));
 
+/** Returns a text with the ISO durations in it in words. */
+export const readable = text => text.replaceAll(/\bPT[\dHMS.]+|\bP\d+D(?:T[\dHMS.]+)?/g, span);
+
 /** Returns the time of day. */
 export const clock = time => new Date(time).toLocaleTimeString('en-GB');
 

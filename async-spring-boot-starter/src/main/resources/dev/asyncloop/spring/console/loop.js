@@ -1,7 +1,7 @@
 /** What holds the loop, what has held it, its lines and its charts. */
 import {Chart} from './chart.js';
 import {clock, counted, duration, number, percent, seconds, span, word} from './format.js';
-import {Rows, element, mark, opening, part, setText} from './rows.js';
+import {Rows, element, mark, opening, part, setText, showShare} from './rows.js';
 
 const HELD = {TURN: 'has kept the turn', CARRIER: 'has held the carrier', EVENT_LOOP: 'has held the event loop'};
 
@@ -43,7 +43,7 @@ export function showLoop(loop) {
   }
   before = {at: now, turns: loop.turns};
   const held = loop.state === 'BLOCKED' || loop.state === 'STALLED';
-  lag.add(now, [seconds(loop.lag.p99), seconds(loop.lag.now)], held);
+  lag.add(now, [seconds(loop.lag.p99), late(loop)], held);
   busy.add(now, [loop.busyShare], held);
   showHeld(loop);
   showSlow(loop.slowCallbacks, blocked);
@@ -52,8 +52,11 @@ export function showLoop(loop) {
   tile.dataset.level = held ? 'bad' : 'good';
   setText(part(tile, 'answer'), blocked ? blocked.by : held ? 'Nobody, but it stands' : 'Nobody');
   setText(part(tile, 'more'), blocked ? `${THING[blocked.held]}, for ${span(blocked.heldFor)}`
-      : held ? `no turn for ${span(loop.stalledFor)}` : `lag ${span(loop.lag.now)}, ${percent(loop.busyShare)} busy`);
+      : held ? `no turn for ${span(loop.stalledFor)}` : `lag ${duration(late(loop))}, ${percent(loop.busyShare)} busy`);
 }
+
+/** How late somebody is who comes now: while the loop is held, as late as it has been held. */
+const late = ({lag: {now}, blocked, stalledFor}) => Math.max(seconds(now), seconds(blocked?.heldFor), seconds(stalledFor));
 
 function headline({state, blocked}) {
   document.body.dataset.state = state;
@@ -99,6 +102,7 @@ function showSlow({count, last}, blocked) {
   });
 }
 
+/** How the names of the client's lines begin; those of its origins follow, if somebody waits for one. */
 const CLIENT = 'http-client';
 
 function showLines(all) {
@@ -106,9 +110,9 @@ function showLines(all) {
   lines.show(all.filter(line => !ofClient.includes(line)), line => line.name, showLine);
   clients.show(ofClient, line => line.name, showLine);
   element('no-client').hidden = ofClient.length > 0;
-  const waiting = ofClient.reduce((sum, line) => sum + line.waiting, 0);
-  const active = ofClient.reduce((sum, line) => sum + (line.active ?? 0), 0);
-  const most = ofClient.reduce((sum, line) => sum + (line.maxActive ?? 0), 0);
+  const whole = ofClient.filter(line => !line.name.includes('://'));
+  const sum = name => whole.reduce((all, line) => all + (line[name] ?? 0), 0);
+  const waiting = sum('waiting'), active = sum('active'), most = sum('maxActive');
   const tile = element('tile-client');
   tile.dataset.level = waiting > 0 ? 'warn' : 'good';
   setText(part(tile, 'answer'), ofClient.length === 0 ? 'There is none' : waiting === 0 ? 'No' : `Yes, ${number(waiting)} waiting`);
@@ -119,8 +123,7 @@ function showLine(row, {name, active, maxActive, waiting, maxWaiting, refused}) 
   setText(part(row, 'name'), name);
   const share = part(row, 'share');
   share.hidden = maxActive === undefined;
-  share.value = maxActive ? (active ?? 0) / maxActive : 0;
-  share.title = `${name}: in use`;
+  showShare(share, maxActive ? (active ?? 0) / maxActive : 0, `${name}: in use`);
   setText(part(row, 'active'), active === undefined ? '' : `${number(active)}${maxActive === undefined ? '' : ` of ${number(maxActive)}`}`);
   setText(part(row, 'waiting'), `${number(waiting)} waiting${refused ? `, ${number(refused)} refused` : ''}`);
   part(row, 'waiting').dataset.level = refused ? 'bad' : waiting > 0 ? 'warn' : 'none';

@@ -2,11 +2,11 @@
 import {Endpoint} from './endpoint.js';
 import {fact} from './loop.js';
 import {counted, duration, number} from './format.js';
-import {Rows, element, part, setText} from './rows.js';
+import {Rows, element, part, setText, showShare} from './rows.js';
 
 const PHASE = 'ioloop.http.client.phase', SOCKETS = 'ioloop.websocket.connections', STREAMS = 'ioloop.sse.connections';
 
-const ORDER = ['queue', 'resolve', 'connect', 'tls', 'first-byte', 'body'];
+const ORDER = ['queue', 'resolve', 'connect', 'tls', 'first_byte', 'body'];
 
 export const meters = new Endpoint('metrics');
 
@@ -38,8 +38,7 @@ function showPhases(all) {
   element('phases-title').hidden = all.length === 0;
   rows.show(all, phase => phase.name, (row, {name, count, mean}) => {
     setText(part(row, 'name'), name.replaceAll(/[-_]/g, ' '));
-    part(row, 'share').value = longest > 0 ? mean / longest : 0;
-    part(row, 'share').title = `${name}: mean`;
+    showShare(part(row, 'share'), longest > 0 ? mean / longest : 0, `${name}: its mean, of the longest`);
     setText(part(row, 'mean'), count > 0 ? duration(mean) : '–');
     setText(part(row, 'count'), `${number(count)} times`);
   });

@@ -1,6 +1,6 @@
 /** The periodic callbacks, how they stand, and the buttons that steer them. */
 import {Endpoint} from './endpoint.js';
-import {clock, counted, distance, number, span, word} from './format.js';
+import {clock, counted, distance, number, readable, span, word} from './format.js';
 import {Rows, copyOf, element, mark, open, part, setText, showFailure} from './rows.js';
 
 const STATES = {SCHEDULED: 'good', RUNNING: 'busy', PAUSED: 'warn', STOPPED: 'none', DISABLED: 'none'};
@@ -37,7 +37,7 @@ function show(row, task) {
   const {last, lastError} = task, now = Date.now();
   mark(part(row, 'state'), word(task.state), STATES[task.state]);
   setText(part(row, 'name'), task.name);
-  setText(part(row, 'schedule'), task.schedule);
+  setText(part(row, 'schedule'), readable(task.schedule));
   mark(part(row, 'outcome'), last ? word(last.outcome) : 'no call has ended', last ? OUTCOMES[last.outcome] : 'none');
   setText(part(row, 'when'), last ? `${distance(last.start, now)}, took ${span(last.duration)}` : '');
   setText(part(row, 'error'), last?.error ?? '');

@@ -34,6 +34,14 @@ export function mark(node, text, level) {
   node.dataset.level = level;
 }
 
+/** Draws a share, from 0 to 1, as a bar. */
+export function showShare(bar, share, label) {
+  const percent = Math.round(Math.min(1, share) * 100);
+  bar.firstElementChild.style.width = `${percent}%`;
+  bar.setAttribute('aria-valuenow', percent);
+  bar.setAttribute('aria-label', label);
+}
+
 /** Says what has gone wrong with what somebody asked for; an empty text that it has not. */
 export function showFailure(text) {
   element('failure').hidden = text === '';
