@@ -18,6 +18,8 @@ import org.springframework.boot.test.context.SpringBootTest;
             "chat.pace=10ms",
             "chat.away=500ms",
             "ioloop.websocket.close-wait=300ms",
+            "management.endpoint.coroutines.access=read-only",
+            "management.endpoint.periodic.access=none",
             "logging.level.org.openqa.selenium=error"
         })
 @interface BoardTest {}

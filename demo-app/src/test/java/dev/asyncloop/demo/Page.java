@@ -28,6 +28,11 @@ final class Page implements AutoCloseable {
     /** By how much the page is wider than the screen. */
     static final String WIDER = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
 
+    /** What has the focus, and the style of its outline. */
+    static final String FOCUSED = """
+            const here = document.activeElement;
+            return (here.id || here.className || here.tagName) + ' ' + getComputedStyle(here).outlineStyle""";
+
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final ChromeDriver driver;

@@ -32,10 +32,6 @@ class PageTest {
 
     private static final String READING = "\\d\\d:\\d\\d:\\d\\d · (\\d+ ms|\\d\\.\\d s) · (up|slow|down)";
 
-    private static final String FOCUSED = """
-            const here = document.activeElement;
-            return (here.id || here.className || here.tagName) + ' ' + getComputedStyle(here).outlineStyle""";
-
     private final Site site = Site.start();
 
     @LocalServerPort
@@ -127,17 +123,36 @@ class PageTest {
         page.waitFor(textToBe(By.id("checked"), "1 checked, 1 up"));
     }
 
+    /** Here one of its endpoints can only be read, and another is not there. */
+    @Test
+    void leadsToTheConsoleWhichHasOnlyWhatTheEndpointsAllow() throws IOException {
+        assertThat(page.find(By.linkText("Console")).getDomProperty("href")).endsWith("/actuator/console");
+        try (Page console = Page.openConsole(port)) {
+            console.waitFor(textMatches(By.id("sockets"), Pattern.compile("\\d+ WebSockets?")));
+            console.waitFor(textMatches(By.id("coroutine-rows"), Pattern.compile(".*api/live.*", Pattern.DOTALL)));
+            console.find(By.id("tile-oldest")).click();
+            console.waitFor(textMatches(
+                    By.cssSelector("#coroutine-rows .row:first-child .stack"), Pattern.compile(".+", Pattern.DOTALL)));
+            assertThat(console.texts("#coroutine-rows .cancel:not([hidden])")).isEmpty();
+            assertThat(console.text(By.cssSelector("#periodics .problem")))
+                    .startsWith("There is no endpoint 'periodic'");
+            assertThat(console.find(By.id("tile-periodics")).isDisplayed()).isFalse();
+            assertThat(console.complaints()).isEmpty();
+        }
+    }
+
     /** From top to bottom, each with an outline. */
     @Test
     void isReachedByKeyboardAlone() {
         page.waitFor(numberOfElementsToBe(By.cssSelector(".plot canvas"), 3));
         Set<String> reached = new LinkedHashSet<>();
-        for (int presses = 0; presses < 22; presses++) {
+        for (int presses = 0; presses < 23; presses++) {
             page.type(Keys.TAB);
-            reached.add((String) page.driver().executeScript(FOCUSED));
+            reached.add((String) page.driver().executeScript(Page.FOCUSED));
         }
         assertThat(reached)
                 .containsSubsequence(
+                        "fact solid",
                         "chat-count solid",
                         "url solid",
                         "BUTTON solid",

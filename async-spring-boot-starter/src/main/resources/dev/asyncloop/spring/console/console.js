@@ -22,7 +22,7 @@ function ask(endpoint, id, section, query, show) {
     setText(problem, text);
   };
   if (!endpoint.exposed) {
-    say(`The endpoint '${id}' is not exposed; add it to management.endpoints.web.exposure.include`);
+    say(`There is no endpoint '${id}': management.endpoints.web.exposure or management.endpoint.${id}.access leaves it out`);
     return false;
   }
   endpoint.poll(query, answer => {

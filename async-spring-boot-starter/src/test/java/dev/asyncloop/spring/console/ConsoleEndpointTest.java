@@ -6,7 +6,11 @@ import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.TestApplication;
 import dev.asyncloop.spring.autoconfigure.ConsoleAutoConfiguration;
 import dev.asyncloop.spring.autoconfigure.IOLoopAutoConfiguration;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -14,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,10 +26,13 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.io.ByteArrayResource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -44,6 +52,8 @@ class ConsoleEndpointTest {
     private static final String ON = "ioloop.console.enabled=true";
 
     private static final String EXPOSED = "management.endpoints.web.exposure.include=console,ioloop,coroutines,periodic";
+
+    private static final Path PAGE = Path.of("../docs/console.md");
 
     private static final Pattern LINK = Pattern.compile("(?:href|src)=\"([^#\"][^\"]*)\"|from '\\./([^']+)'");
 
@@ -94,8 +104,8 @@ class ConsoleEndpointTest {
     // ---- what it is made of
 
     @Test
-    void allItLoadsIsBesideItAndNobodyElseMayPutItIntoAFrame() {
-        try (TestApplication application = TestApplication.start(Application.class, ON, EXPOSED)) {
+    void allItLoadsIsBesideItAndNobodyElseMayPutItIntoAFrame() throws IOException {
+        try (TestApplication application = TestApplication.start(Application.class, documented())) {
             ResponseEntity<String> page = application.get("/actuator/console");
             assertThat(page.getHeaders().getContentType()).isEqualTo(MediaType.parseMediaType("text/html;charset=UTF-8"));
             assertThat(page.getBody()).startsWith("<!DOCTYPE html>").doesNotContain("{", "style=", "onclick");
@@ -142,6 +152,32 @@ class ConsoleEndpointTest {
                             .getStatusCode())
                     .isEqualTo(HttpStatus.METHOD_NOT_ALLOWED);
         }
+    }
+
+    /** As on its page. */
+    private static String[] documented() throws IOException {
+        String yaml = Pattern.compile("```yaml\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(PAGE))
+                .results()
+                .findFirst()
+                .map(found -> found.group(1))
+                .orElseThrow();
+        return new YamlPropertySourceLoader()
+                .load("page", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8))).stream()
+                        .map(source -> (MapPropertySource) source)
+                        .flatMap(source -> Stream.of(source.getPropertyNames())
+                                .map(name -> name + "=" + source.getProperty(name)))
+                        .toArray(String[]::new);
+    }
+
+    @Test
+    void itsPageShowsTheGuardThatIsTestedHere() throws IOException {
+        String here = Files.readString(Path.of("src/test/java", getClass().getName().replace('.', '/') + ".java"));
+        Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(PAGE))
+                .results()
+                .forEach(found -> assertThat(here.replaceAll("\\s+", ""))
+                        .contains(found.group(1).replaceAll("\\s+", "")));
     }
 
     private static List<String> links(ResponseEntity<String> file) {
@@ -282,7 +318,11 @@ class ConsoleEndpointTest {
 
         @Bean
         SecurityWebFilterChain chain(ServerHttpSecurity http) {
-            return http.authorizeExchange(exchanges -> exchanges.anyExchange().hasRole("OPERATOR"))
+            return http.authorizeExchange(exchanges -> exchanges
+                            .pathMatchers("/actuator/**")
+                            .hasRole("OPERATOR")
+                            .anyExchange()
+                            .permitAll())
                     .httpBasic(Customizer.withDefaults())
                     .build();
         }
