@@ -2,6 +2,9 @@
 
 const PAUSE = 1000;
 
+/** How much longer it is let alone after it has said no. */
+const REFUSED = 9_000;
+
 /** After that long an answer is not waited for any more. The loop may well be blocked for longer. */
 const LIMIT = 15_000;
 
@@ -17,7 +20,7 @@ function problem(status, id) {
   }
 }
 
-export class Refused extends Error {
+class Refused extends Error {
 
   constructor(message, status) {
     super(message);
@@ -70,15 +73,16 @@ export class Endpoint {
   }
 
   /**
-   * Reads it each second while the page is seen. `show` gets each answer, and `fail` what went wrong.
-   * A status that says "no" stays; whoever gives no answer is asked again.
+   * Reads it each second while the page is seen, and less often while the answer is no. `show` gets each answer, and `fail`
+   * what went wrong.
    */
   async poll(query, show, fail, pause = PAUSE) {
     for (;;) {
-      const next = performance.now() + pause;
+      let next = performance.now() + pause;
       try {
         show(await this.read(query()));
       } catch (error) {
+        next += error.status > 0 ? REFUSED : 0;
         fail(error);
       }
       await sleep(Math.max(pause / 4, next - performance.now()));

@@ -30,7 +30,10 @@ const clients = new Rows(element('client-rows'), 'line-row');
 
 opening(part(element('held'), 'toggle'), part(element('held'), 'stack'));
 
-let before = null;
+/** How many of what has held the loop are shown until somebody wants all. */
+const FEW = 4;
+
+let before = null, all = false;
 
 /** Shows an answer of `/actuator/ioloop`. */
 export function showLoop(loop) {
@@ -84,6 +87,10 @@ function showHeld({blocked, state, stalledFor}) {
   }
 }
 
+element('more-slow').addEventListener('click', () => {
+  all = true; // from the next answer on
+});
+
 const about = ({what, waiting}) => `It ${what}. ${waiting === 0 ? 'Nobody waits for it.' : `${counted(waiting, 'coroutine')} ready and waiting.`}`;
 
 /** What is over, as what is not stands above. */
@@ -91,7 +98,9 @@ function showSlow({count, last}, blocked) {
   const over = last.filter(one => one.over || !blocked);
   setText(element('slow-count'), count === 0 ? '' : `${number(count)} slow so far`);
   element('slow-title').hidden = over.length === 0;
-  slow.show(over, one => `${one.begun} ${one.by}`, (row, one) => {
+  element('more-slow').hidden = all || over.length <= FEW;
+  setText(element('more-slow'), `Show all ${over.length}`);
+  slow.show(all ? over : over.slice(0, FEW), one => `${one.begun} ${one.by}`, (row, one) => {
     setText(part(row, 'at'), clock(one.begun));
     setText(part(row, 'name'), one.by);
     mark(part(row, 'badge'), THING[one.held], 'none');

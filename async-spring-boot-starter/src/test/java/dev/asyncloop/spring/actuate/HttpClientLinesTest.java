@@ -8,7 +8,9 @@ import dev.asyncloop.http.HttpClientOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,11 +39,12 @@ class HttpClientLinesTest {
             for (int i = 0; i < 7; i++) {
                 small.fetch(url + "/");
             }
-            loop.runSync(() -> null); // after these
-            assertThat(lines.lines())
-                    .containsExactly(
-                            new WaitingLine("http-client", 2, 3, 4, 4, 1L),
-                            new WaitingLine("http-client " + url, 2, 2, 4, null, null));
+            Awaitility.await()
+                    .pollInterval(Duration.ofMillis(5))
+                    .untilAsserted(() -> assertThat(lines.lines())
+                            .containsExactly(
+                                    new WaitingLine("http-client", 2, 3, 4, 4, 1L),
+                                    new WaitingLine("http-client " + url, 2, 2, 4, null, null)));
         }
     }
 
