@@ -138,7 +138,9 @@ class ConsoleTest {
         page.waitFor(driver -> {
             // once more if the second click comes too late to be one
             page.driver().executeScript("document.querySelector('#coroutine-rows .cancel')?.click()");
-            return driver.findElement(By.cssSelector("#tile-oldest .answer")).getText().equals("None lives");
+            return driver.findElement(By.cssSelector("#tile-oldest .answer"))
+                    .getText()
+                    .equals("None lives");
         });
     }
 
@@ -170,7 +172,9 @@ class ConsoleTest {
         troubles.queue(5);
         sees("#tile-client .answer", "Yes, 3 waiting");
         click("#tile-client");
-        sees("#client-rows", "http-client\\s+2 of 2\\s+3 waiting\\s+http-client http://127.0.0.1:\\d+\\s+2 of 100\\s+3 waiting");
+        sees(
+                "#client-rows",
+                "http-client\\s+2 of 2\\s+3 waiting\\s+http-client http://127.0.0.1:\\d+\\s+2 of 100\\s+3 waiting");
     }
 
     @Test
@@ -195,7 +199,12 @@ class ConsoleTest {
             page.type(Keys.TAB);
         }
         assertThat(reached)
-                .contains("toggle name solid", "stack solid", "cancel danger solid", "quiet trigger solid", "quiet pause solid")
+                .contains(
+                        "toggle name solid",
+                        "stack solid",
+                        "cancel danger solid",
+                        "quiet trigger solid",
+                        "quiet pause solid")
                 .filteredOn(one -> !one.startsWith("BODY"))
                 .allMatch(one -> one.endsWith(" solid"));
     }

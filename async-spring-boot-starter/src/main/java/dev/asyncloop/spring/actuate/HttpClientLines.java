@@ -3,7 +3,6 @@ package dev.asyncloop.spring.actuate;
 import dev.asyncloop.http.AsyncHttpClient;
 import dev.asyncloop.http.HttpClientOptions;
 import dev.asyncloop.http.HttpClientStatistics;
-import dev.asyncloop.http.HttpClientTotals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -37,14 +37,18 @@ record ConsoleLinks(String own, String attributes) {
     }
 
     private static void append(StringBuilder to, String name, String value) {
-        to.append(" data-").append(name).append("=\"").append(HtmlUtils.htmlEscape(value)).append('"');
+        to.append(" data-")
+                .append(name)
+                .append("=\"")
+                .append(HtmlUtils.htmlEscape(value))
+                .append('"');
     }
 
     /** Access that is read-only has left no such operation. */
     private static boolean isWritable(PathMappedEndpoint endpoint) {
         return endpoint instanceof ExposableWebEndpoint web
                 && web.getOperations().stream()
-                        .anyMatch(operation -> operation.getRequestPredicate().getHttpMethod()
-                                != WebEndpointHttpMethod.GET);
+                        .anyMatch(operation ->
+                                operation.getRequestPredicate().getHttpMethod() != WebEndpointHttpMethod.GET);
     }
 }

@@ -41,7 +41,7 @@ function show(row, task) {
   mark(part(row, 'outcome'), last ? word(last.outcome) : 'no call has ended', last ? OUTCOMES[last.outcome] : 'none');
   setText(part(row, 'when'), last ? `${distance(last.start, now)}, took ${span(last.duration)}` : '');
   setText(part(row, 'error'), last?.error ?? '');
-  setText(part(row, 'next'), task.runningSince ? `began ${distance(task.runningSince, now)}` : task.next ? `next ${distance(task.next, now)}` : '');
+  setText(part(row, 'next'), task.runningSince ? `began ${distance(task.runningSince, now)}` : task.next ? `${new Date(task.next) < now ? 'due' : 'next'} ${distance(task.next, now)}` : '');
   setText(part(row, 'about'), `${task.target} · ${counted(task.runs, 'call')}, ${number(task.failures)} failed, ${number(task.skipped)} skipped`);
   setText(part(row, 'last-error'), lastError ? `Last failure at ${clock(lastError.start)}: ${why(lastError)}` : '');
   const steerable = maySteer && task.state !== 'DISABLED';

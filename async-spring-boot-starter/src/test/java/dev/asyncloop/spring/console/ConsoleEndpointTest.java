@@ -51,7 +51,8 @@ class ConsoleEndpointTest {
 
     private static final String ON = "ioloop.console.enabled=true";
 
-    private static final String EXPOSED = "management.endpoints.web.exposure.include=console,ioloop,coroutines,periodic";
+    private static final String EXPOSED =
+            "management.endpoints.web.exposure.include=console,ioloop,coroutines,periodic";
 
     private static final Path PAGE = Path.of("../docs/console.md");
 
@@ -81,9 +82,8 @@ class ConsoleEndpointTest {
     @Test
     void whoAsksForItHasOneAlsoWithoutSpringSecurity() {
         runner.withPropertyValues(ON, EXPOSED)
-                .run(context -> assertThat(context)
-                        .hasSingleBean(ConsoleEndpoint.class)
-                        .hasSingleBean(ConsoleCsrfToken.class));
+                .run(context ->
+                        assertThat(context).hasSingleBean(ConsoleEndpoint.class).hasSingleBean(ConsoleCsrfToken.class));
         runner.withPropertyValues(ON, EXPOSED)
                 .withClassLoader(new FilteredClassLoader(CsrfToken.class))
                 .run(context -> assertThat(context)
@@ -107,7 +107,8 @@ class ConsoleEndpointTest {
     void allItLoadsIsBesideItAndNobodyElseMayPutItIntoAFrame() throws IOException {
         try (TestApplication application = TestApplication.start(Application.class, documented())) {
             ResponseEntity<String> page = application.get("/actuator/console");
-            assertThat(page.getHeaders().getContentType()).isEqualTo(MediaType.parseMediaType("text/html;charset=UTF-8"));
+            assertThat(page.getHeaders().getContentType())
+                    .isEqualTo(MediaType.parseMediaType("text/html;charset=UTF-8"));
             assertThat(page.getBody()).startsWith("<!DOCTYPE html>").doesNotContain("{", "style=", "onclick");
 
             Map<String, ResponseEntity<String>> files = new HashMap<>();
@@ -148,7 +149,8 @@ class ConsoleEndpointTest {
             assertThat(application.get("/actuator/console/..%2Fconsole.css").getStatusCode())
                     .isNotEqualTo(HttpStatus.OK);
             assertThat(application
-                            .exchange(application.client().method(HttpMethod.POST).uri("/actuator/console"))
+                            .exchange(
+                                    application.client().method(HttpMethod.POST).uri("/actuator/console"))
                             .getStatusCode())
                     .isEqualTo(HttpStatus.METHOD_NOT_ALLOWED);
         }
@@ -165,14 +167,15 @@ class ConsoleEndpointTest {
         return new YamlPropertySourceLoader()
                 .load("page", new ByteArrayResource(yaml.getBytes(StandardCharsets.UTF_8))).stream()
                         .map(source -> (MapPropertySource) source)
-                        .flatMap(source -> Stream.of(source.getPropertyNames())
-                                .map(name -> name + "=" + source.getProperty(name)))
+                        .flatMap(source ->
+                                Stream.of(source.getPropertyNames()).map(name -> name + "=" + source.getProperty(name)))
                         .toArray(String[]::new);
     }
 
     @Test
     void itsPageShowsTheGuardThatIsTestedHere() throws IOException {
-        String here = Files.readString(Path.of("src/test/java", getClass().getName().replace('.', '/') + ".java"));
+        String here =
+                Files.readString(Path.of("src/test/java", getClass().getName().replace('.', '/') + ".java"));
         Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(PAGE))
                 .results()
@@ -214,12 +217,15 @@ class ConsoleEndpointTest {
                             "data-coroutines-writable", "",
                             "data-periodic", "../tasks"));
             for (String link : List.of("view/console.js", "../ioloop", "../coroutines", "../tasks")) {
-                assertThat(get(application, own.resolve(link)).getStatusCode()).as(link).isEqualTo(HttpStatus.OK);
+                assertThat(get(application, own.resolve(link)).getStatusCode())
+                        .as(link)
+                        .isEqualTo(HttpStatus.OK);
             }
             assertThat(page.getBody()).contains("src=\"view/console.js\"");
             assertThat(page.getHeaders().getFirst("Content-Security-Policy")).isNotNull();
             assertThat(get(application, own.resolve("../ioloop")).getBody())
-                    .contains("{\"name\":\"http-client\",\"active\":0,\"maxActive\":1000,\"waiting\":0,\"maxWaiting\":10000,\"refused\":0}");
+                    .contains(
+                            "{\"name\":\"http-client\",\"active\":0,\"maxActive\":1000,\"waiting\":0,\"maxWaiting\":10000,\"refused\":0}");
         }
     }
 
