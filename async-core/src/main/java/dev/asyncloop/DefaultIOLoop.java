@@ -449,7 +449,10 @@ final class DefaultIOLoop implements DrivenLoop {
     @Override
     public @Nullable CoroutineInfo coroutine(long id) {
         CoroutineTree tree = view.lookFor(id);
-        return tree.infosWithStacks().stream().findFirst().orElse(null);
+        return tree.infosWithStacks().stream()
+                .filter(info -> info.id() == id) // zero has all of them shown
+                .findFirst()
+                .orElse(null);
     }
 
     @Override

@@ -135,8 +135,9 @@ final class LoopEnd {
 
     private void cancelRest() {
         boolean named = false;
-        long deadline = System.nanoTime() + Durations.nanos(cleanUp);
-        while (!idle.isDone() && System.nanoTime() < deadline) {
+        long limit = Durations.nanos(cleanUp);
+        long since = System.nanoTime();
+        while (!idle.isDone() && System.nanoTime() - since < limit) { // a sum could overflow
             boolean first = !named;
             named = true;
             Coroutine<?> holder = Coroutine.of(loop.turn().holder());

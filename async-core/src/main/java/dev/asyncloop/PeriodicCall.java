@@ -113,6 +113,15 @@ final class PeriodicCall {
     private PeriodicRun end(Outcome outcome) {
         Duration duration = Duration.ofNanos(Math.max(0, loop.clock().nanoTime() - startNanos));
         String error = failure != null ? text(failure) : null;
+        try {
+            tell(outcome, error);
+        } catch (Throwable ex) { // of an appender, perhaps: the schedule must go on
+            SafeLog.error(log, ex, "Exception in what '{}' says of a call", name);
+        }
+        return new PeriodicRun(start, duration, outcome, error, triggered);
+    }
+
+    private void tell(Outcome outcome, @Nullable String error) {
         switch (outcome) {
             case FAILED, TIMED_OUT ->
                 SafeLog.error(log, failure(), "Exception in '{}', which goes on with its next call", name);
@@ -124,7 +133,6 @@ final class PeriodicCall {
             case SKIPPED -> log.debug("'{}' has skipped a call: {}", name, error);
             case RETURNED -> {}
         }
-        return new PeriodicRun(start, duration, outcome, error, triggered);
     }
 
     private Throwable failure() {
@@ -132,6 +140,14 @@ final class PeriodicCall {
     }
 
     private static String text(Throwable failure) {
+        try {
+            return shortened(failure);
+        } catch (Throwable ex) { // of the failure's own methods
+            return failure.getClass().getName();
+        }
+    }
+
+    private static String shortened(Throwable failure) {
         Throwable cause = failure instanceof CancellationException ? failure : Failures.unwrap(failure);
         String text =
                 String.valueOf(cause instanceof PeriodicSkippedException ? message(cause) : Failures.describe(cause));

@@ -356,7 +356,14 @@ public final class PeriodicCallback {
             runs.ended(run, failure);
             boolean called = busyWithDue;
             busyWithDue = false;
-            if (isRunning() && !paused && (timer == null || due.isPutOff())) {
+            if (!isRunning()) {
+                return;
+            }
+            if (paused) {
+                if (called || due.isPutOff()) { // or what was due now would be due once more after the pause
+                    goOn(due::afterCall, false);
+                }
+            } else if (timer == null || due.isPutOff()) {
                 dropTimer();
                 goOn(called || due.isPutOff() ? due::afterCall : due::catchUp, true);
             }
@@ -364,7 +371,7 @@ public final class PeriodicCallback {
     }
 
     /**
-     * Waits for the next time.
+     * Waits for the next time; not in a pause.
      * @param next goes on to it, and returns how many have passed
      * @param counted whether those are skipped
      */
@@ -375,7 +382,7 @@ public final class PeriodicCallback {
             if (due.isOver()) {
                 running = false;
                 log.info("'{}' ends, as its schedule ({}) has no further time", name, schedule);
-            } else {
+            } else if (!paused) {
                 setTimer();
             }
         } catch (LoopClosedException ex) {

@@ -276,4 +276,32 @@ class PeriodicCallTest {
             assertThat(log.messages()).hasSize(4).containsOnly("Exception in the observer of 'tick'");
         }
     }
+
+    @InVirtualTime
+    void aFailureWhoseMethodsFailDoesNotEndTheSchedule(IOLoop loop) {
+        PeriodicStatus status = once(loop, EVERY, () -> {
+            throw new IllegalStateException("hidden") {
+                @Override
+                public String toString() {
+                    throw new StackOverflowError();
+                }
+            };
+        });
+        assertThat(status.state()).isEqualTo(PeriodicStatus.State.STOPPED);
+        assertThat(status.failures()).isEqualTo(1);
+    }
+
+    @InVirtualTime
+    void aSkipThatDoesNotSayWhyDoesNotEndTheSchedule(IOLoop loop) {
+        PeriodicStatus status = once(loop, EVERY, () -> {
+            throw new PeriodicSkippedException("hidden") {
+                @Override
+                public String getMessage() {
+                    throw new IllegalStateException("of getMessage");
+                }
+            };
+        });
+        assertThat(status.state()).isEqualTo(PeriodicStatus.State.STOPPED);
+        assertThat(status.skipped()).isEqualTo(1);
+    }
 }

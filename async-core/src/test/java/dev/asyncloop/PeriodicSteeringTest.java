@@ -363,4 +363,19 @@ class PeriodicSteeringTest {
             tick.stop();
         }
     }
+
+    @InVirtualTime
+    void aDelayCountsFromTheEndOfACallAlsoIfThatComesInAPause(IOLoop loop) {
+        PeriodicCallback tick = delay10(loop, 5);
+        tick.start();
+        sleep(ms(11));
+        tick.pause();
+        sleep(ms(8)); // it has ended at 15
+        tick.resume();
+        assertThat(tick.status().next()).isEqualTo(loop.clock().instant().plusMillis(6));
+        sleep(ms(7)); // 26
+        tick.stop();
+        assertThat(starts).containsExactly(10L, 25L);
+        sleep(ms(5)); // the body ends
+    }
 }

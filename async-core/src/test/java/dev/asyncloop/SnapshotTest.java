@@ -187,4 +187,16 @@ class SnapshotTest {
             loop.stop();
         }
     }
+
+    @OnBothCarriers
+    void aNumberThatNoCoroutineHasFindsNone(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier, new ManualClock())) {
+            family(loop, "family");
+            for (long id : new long[] {0, -1, Long.MAX_VALUE}) {
+                assertThat(loop.coroutine(id)).as("#%s", id).isNull();
+                assertThat(loop.stackOf(id)).isEmpty();
+                assertThat(loop.cancel(id, "a test")).isFalse();
+            }
+        }
+    }
 }

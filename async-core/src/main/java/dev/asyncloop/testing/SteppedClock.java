@@ -1,18 +1,22 @@
 package dev.asyncloop.testing;
 
-import dev.asyncloop.AsyncTimeoutException;
 import dev.asyncloop.CoroutineInfo;
 import dev.asyncloop.DrivenLoop;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.Suspension;
+import dev.asyncloop.Task;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -233,13 +237,26 @@ public final class SteppedClock extends StandingClock {
         }
     }
 
-    private static boolean holds(Steps steps, BooleanSupplier condition, long deadline) {
-        Duration left = Duration.ofNanos(Math.max(1, deadline - System.nanoTime()));
+    /** Not by {@code runSync} with a limit, which waits for the coroutine to end: that takes a turn. */
+    private static boolean holds(Steps steps, BooleanSupplier condition, long deadline) throws InterruptedException {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        Task<Boolean> question = steps.loop().startForeign("until", condition::getAsBoolean, answer);
         try {
-            return steps.loop().runSync(left, condition::getAsBoolean);
-        } catch (AsyncTimeoutException ex) {
+            return answer.get(Math.max(1, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException ex) {
             return false; // somebody has the turn, and keeps it
+        } catch (ExecutionException ex) {
+            throw unchecked(ex.getCause());
+        } finally {
+            question.cancel(true);
         }
+    }
+
+    private static RuntimeException unchecked(@Nullable Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return failure instanceof RuntimeException known ? known : new CompletionException(failure);
     }
 
     // ---- the loop

@@ -81,7 +81,7 @@ final class LoopWebSocketClient implements WebSocketClient {
 
     @Override
     public WebSocketStatistics statistics() {
-        return counts.with(active.stream()
+        return counts.with(() -> active.stream()
                 .filter(LoopWebSocket.class::isInstance)
                 .map(LoopWebSocket.class::cast)
                 .toList());

@@ -2,6 +2,7 @@ package dev.asyncloop.websocket;
 
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /** What has become of WebSockets so far, for who keeps those that are open. Any thread. */
 public final class WebSocketCounts {
@@ -30,11 +31,15 @@ public final class WebSocketCounts {
         closed.incrementAndGet();
     }
 
-    /** Returns the numbers, with those of the WebSockets that are open. */
-    public WebSocketStatistics with(Collection<? extends WebSocket> open) {
+    /**
+     * Returns the numbers, with those of the WebSockets that are open.
+     * @param those gives them, asked once: after the number of those that are closed was read, so that none is in both
+     */
+    public WebSocketStatistics with(Supplier<? extends Collection<? extends WebSocket>> those) {
         long queued = 0;
         int longest = 0;
         long lost = dropped.get();
+        Collection<? extends WebSocket> open = those.get();
         for (WebSocket socket : open) {
             int waiting = socket.outbox();
             queued += waiting;

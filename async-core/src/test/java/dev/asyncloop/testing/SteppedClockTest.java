@@ -402,4 +402,35 @@ class SteppedClockTest {
             server.stop(0);
         }
     }
+
+    @OnBothCarriers
+    void untilIsLimitedAlsoWhileSomebodyKeepsTheTurn(Carrier carrier) throws Exception {
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Thread rescue = Thread.ofPlatform().daemon().unstarted(() -> {
+            try {
+                go.await(5, TimeUnit.SECONDS);
+            } catch (InterruptedException ex) {
+                // the test is over
+            }
+            go.countDown();
+        });
+        try (IOLoop loop = loop(carrier)) {
+            Task<Boolean> keeps = loop.spawn("keeps the turn", () -> {
+                held.countDown();
+                return go.await(20, TimeUnit.SECONDS);
+            });
+            held.await();
+            rescue.start();
+            clock.setLimit(Duration.ofMillis(50));
+            assertThatThrownBy(() -> clock.until(() -> true))
+                    .isInstanceOf(TooLongError.class)
+                    .hasMessageContaining("keeps the turn");
+            assertThat(go.getCount()).as("it did not wait for the turn").isEqualTo(1);
+            go.countDown();
+            assertThat(keeps.get()).isTrue();
+        } finally {
+            go.countDown();
+        }
+    }
 }

@@ -88,8 +88,9 @@ public final class BusyTime {
     /** Returns for how many nanoseconds somebody was busy so far. Any thread. */
     public long nanos() {
         long ended = total;
+        long now = now(); // before the look: what it is not busy any more then, or only since, must not be told
         long from = since;
-        return told.accumulateAndGet(from == NOT ? ended : ended + now() - from, Math::max);
+        return told.accumulateAndGet(from == NOT ? ended : ended + Math.max(0, now - from), Math::max);
     }
 
     /** Returns the busy share of the last four to five seconds, or since the beginning, from 0 to 1. Any thread. */

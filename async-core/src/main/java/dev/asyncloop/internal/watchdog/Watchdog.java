@@ -141,7 +141,7 @@ public final class Watchdog<W extends Watched> {
                 long held = now - seen.since;
                 if (!told && looks >= LOOKS && held >= limit) {
                     told = watched.tooLong(held);
-                    toldAgain = held >= far;
+                    toldAgain = false; // also if it is that long already, as while the application starts
                 } else if (told && !toldAgain && held >= far) {
                     toldAgain = true;
                     watched.stillHeld(held);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class MetersTest {
@@ -35,6 +36,26 @@ class MetersTest {
         busy.end();
         pass(2);
         assertThat(busy.share()).isCloseTo(0.25, within(1e-6));
+    }
+
+    @Test
+    void whoAsksWhileItEndsIsToldNoMoreThanItWas() {
+        AtomicReference<Runnable> meanwhile = new AtomicReference<>();
+        BusyTime told = new BusyTime(() -> {
+            Runnable once = meanwhile.getAndSet(null);
+            if (once != null) {
+                once.run();
+            }
+            return clock.get();
+        });
+        told.begin();
+        pass(1);
+        meanwhile.set(() -> {
+            told.end();
+            pass(5); // who asks is held up
+        });
+        assertThat(told.nanos()).isLessThanOrEqualTo(SECOND);
+        assertThat(told.nanos()).isEqualTo(SECOND);
     }
 
     @Test

@@ -33,6 +33,43 @@ class WatchdogTest {
         public void over(long heldNanos) {}
     }
 
+    /** Held for ever. */
+    private static final class Lasting implements Watched {
+
+        private final CountDownLatch told = new CountDownLatch(1);
+
+        private final CountDownLatch toldAgain = new CountDownLatch(1);
+
+        @Override
+        public long stretch() {
+            return 1;
+        }
+
+        @Override
+        public boolean tooLong(long heldNanos) {
+            told.countDown();
+            return true;
+        }
+
+        @Override
+        public void stillHeld(long heldNanos) {
+            toldAgain.countDown();
+        }
+
+        @Override
+        public void over(long heldNanos) {}
+    }
+
+    @Test
+    void whatIsToldOfLateAsTheApplicationStartsIsToldAgainToo() throws Exception {
+        Lasting lasting = new Lasting();
+        Watchdog<Lasting> watchdog = new Watchdog<>("test", List.of(lasting), 1_000_000, Long.MAX_VALUE);
+        watchdog.start();
+        assertThat(lasting.told.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(lasting.toldAgain.await(2, TimeUnit.SECONDS)).isTrue();
+        watchdog.stop();
+    }
+
     @Test
     void itGoesOnLookingWhenWhatItTellsFails() throws Exception {
         Failing failing = new Failing();

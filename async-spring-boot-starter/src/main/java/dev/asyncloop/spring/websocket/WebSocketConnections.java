@@ -47,7 +47,7 @@ public final class WebSocketConnections implements SmartLifecycle {
 
     /** Returns the numbers of those that are open, and of all so far. */
     public WebSocketStatistics statistics() {
-        return counts.with(open.stream().map(ServedWebSocket::socket).toList());
+        return counts.with(() -> open.stream().map(ServedWebSocket::socket).toList());
     }
 
     /** Returns whether no more are accepted. */
