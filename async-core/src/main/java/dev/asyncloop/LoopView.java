@@ -48,23 +48,32 @@ final class LoopView {
 
     private final SlowCallbackReport slowCallbacks;
 
+    private final Looks looks;
+
     LoopView(DefaultIOLoop loop, BusyTime busy, Lateness lateness, SlowCallbackReport slowCallbacks) {
         this.loop = loop;
         this.busy = busy;
         this.lateness = lateness;
         this.slowCallbacks = slowCallbacks;
+        this.looks = new Looks(loop);
     }
 
     /**
      * Looks at the coroutines: by who has the turn; or, if that can't be had for a while, beside whoever has it. Any thread.
      */
     CoroutineTree look(Query query) {
+        if (loop.hasTurn()) {
+            return CoroutineTree.inTurn(loop, query);
+        }
         CompletableFuture<CoroutineTree> answer = new CompletableFuture<>();
-        loop.inTurn(() -> {
-            if (!answer.isDone()) {
+        Runnable look = () -> {
+            try {
                 answer.complete(CoroutineTree.inTurn(loop, query));
+            } catch (Throwable ex) {
+                answer.completeExceptionally(ex);
             }
-        });
+        };
+        looks.add(look);
         long turns;
         int waits = 0;
         do { // while others come and go a look without the turn would miss much
@@ -80,7 +89,7 @@ final class LoopView {
                 throw Failures.toThrow(ex);
             }
         } while (loop.turn().turns() != turns && waits < MOST_WAITS);
-        answer.cancel(false); // nobody is left to look for
+        looks.forget(look);
         return CoroutineTree.beside(loop, query);
     }
 
@@ -112,7 +121,7 @@ final class LoopView {
             numbers.slowCallbacks = slowCallbacks.count();
             numbers.heldFor = heldFor();
             numbers.timers = loop.timerSet().count();
-            numbers.waiting = loop.turn().waiting();
+            numbers.waiting = waiting();
             numbers.executorActive = loop.executorPool().getActiveCount();
             numbers.executorWaiting = loop.executorPool().getQueue().size();
             numbers.executorThreads = loop.executorPool().getPoolSize();
@@ -123,6 +132,11 @@ final class LoopView {
             numbers.maxLag = lag.compareTo(greatest) > 0 ? lag : greatest;
             numbers.busyShare = busy.share();
         });
+    }
+
+    /** Returns how many wait for the turn, without those who only look. Any thread; an estimate while others join. */
+    int waiting() {
+        return Math.max(0, loop.turn().waiting() - looks.inLine());
     }
 
     /** Any thread. To look at each that waits would take long where there are many, and change nothing. */

@@ -171,6 +171,29 @@ class SnapshotTest {
     }
 
     @OnBothCarriers
+    void whoAsksAgainAndAgainWhileTheTurnIsKeptDoesNotLengthenTheLine(Carrier carrier) throws Exception {
+        CountDownLatch kept = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        try (IOLoop loop = Loops.on(carrier)) {
+            Task<?> keeper = loop.spawn(() -> {
+                kept.countDown();
+                return end.await(60, TimeUnit.SECONDS);
+            });
+            assertThat(kept.await(20, TimeUnit.SECONDS)).isTrue();
+            for (int i = 0; i < 4; i++) {
+                assertThat(loop.coroutines()).hasSize(1);
+            }
+            assertThat(loop.statistics().waiting()).isZero();
+            assertThat(((DefaultIOLoop) loop).turn().waiting()).isLessThanOrEqualTo(1);
+            end.countDown();
+            keeper.get(20, TimeUnit.SECONDS);
+            Loops.settle(loop);
+            assertThat(loop.statistics().waiting()).isZero();
+            assertThat(loop.coroutines()).isEmpty(); // and looks go on as before
+        }
+    }
+
+    @OnBothCarriers
     void ofManyOnlySoManyAreLookedAt(Carrier carrier) throws ExecutionException, InterruptedException {
         try (IOLoop loop = Loops.on(carrier, new ManualClock())) {
             loop.runSync(() -> {
