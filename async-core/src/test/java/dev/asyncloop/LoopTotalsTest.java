@@ -58,10 +58,11 @@ class LoopTotalsTest {
             assertThat(totals.coroutines().get(Outcome.CANCELLED)).isEqualTo(lived(1, 3, 3));
             assertThat(totals.coroutines().get(Outcome.RETURNED).time()).isEqualTo(Duration.ofSeconds(3 + 1));
             assertThat(totals.coroutines().get(Outcome.RETURNED).longest()).isEqualTo(Duration.ofSeconds(3));
-            StuckLoop.until(() -> { // the last one is told of before it is no longer counted as alive
-                LoopStatistics now = loop.statistics();
-                return ended(loop.totals()) == now.started() - now.live();
-            });
+            StuckLoop.until(
+                    () -> { // the last one is told of before it is no longer counted as alive
+                        LoopStatistics now = loop.statistics();
+                        return ended(loop.totals()) == now.started() - now.live();
+                    });
         }
     }
 
