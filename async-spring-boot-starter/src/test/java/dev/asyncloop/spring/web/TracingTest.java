@@ -260,14 +260,16 @@ class TracingTest {
         /** At once, not in batches. */
         @Bean
         SpanProcessor spanProcessor(Spans spans) {
-            return SimpleSpanProcessor.create(spans);
+            return SimpleSpanProcessor.create(spans.exporter);
         }
     }
 
-    /** An exporter that keeps the spans. */
-    static class Spans implements SpanExporter {
+    /** Those that have ended. Its exporter is no bean: Spring Boot would have a processor of its own for that, too. */
+    static class Spans {
 
         private final List<SpanData> ended = new CopyOnWriteArrayList<>();
+
+        private final SpanExporter exporter = new InMemory(ended);
 
         List<SpanData> of(String trace) {
             return ended.stream()
@@ -284,10 +286,13 @@ class TracingTest {
                     .filter(span -> span.getName().equals(name))
                     .toList();
         }
+    }
+
+    private record InMemory(List<SpanData> spans) implements SpanExporter {
 
         @Override
-        public CompletableResultCode export(Collection<SpanData> spans) {
-            ended.addAll(spans);
+        public CompletableResultCode export(Collection<SpanData> ended) {
+            spans.addAll(ended);
             return CompletableResultCode.ofSuccess();
         }
 
