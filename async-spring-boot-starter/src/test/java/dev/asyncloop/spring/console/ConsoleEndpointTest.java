@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.TestApplication;
+import dev.asyncloop.spring.actuate.RootKind;
 import dev.asyncloop.spring.autoconfigure.ConsoleAutoConfiguration;
 import dev.asyncloop.spring.autoconfigure.IOLoopAutoConfiguration;
 import java.io.IOException;
@@ -33,6 +34,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -151,6 +153,15 @@ class ConsoleEndpointTest {
                             .exchange(application.client().method(HttpMethod.POST).uri("/actuator/console"))
                             .getStatusCode())
                     .isEqualTo(HttpStatus.METHOD_NOT_ALLOWED);
+        }
+    }
+
+    @Test
+    void itHasWordsForAllThatACoroutineMayBelongTo() throws IOException {
+        String script = new ClassPathResource("coroutines.js", ConsoleEndpoint.class)
+                .getContentAsString(StandardCharsets.UTF_8);
+        for (RootKind kind : RootKind.values()) {
+            assertThat(script).containsPattern("\\b" + kind + ": '");
         }
     }
 
