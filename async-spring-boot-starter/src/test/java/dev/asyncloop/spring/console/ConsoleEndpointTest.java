@@ -145,6 +145,14 @@ class ConsoleEndpointTest {
             });
             assertThat(application.get("/actuator/ioloop").getHeaders().getFirst("Content-Security-Policy"))
                     .isNull();
+            for (String same : List.of("/actuator/consol%65", "/actuator/console;a=b")) {
+                ResponseEntity<String> other = application.exchange(
+                        application.client().get().uri(URI.create("http://127.0.0.1:" + application.port() + same)));
+                assertThat(other.getStatusCode()).as(same).isEqualTo(HttpStatus.OK);
+                assertThat(other.getHeaders().getFirst("Content-Security-Policy"))
+                        .as(same)
+                        .endsWith("frame-ancestors 'none'");
+            }
             assertThat(application.get("/actuator/console/console.html").getStatusCode())
                     .isEqualTo(HttpStatus.NOT_FOUND);
             assertThat(application.get("/actuator/console/..%2Fconsole.css").getStatusCode())
