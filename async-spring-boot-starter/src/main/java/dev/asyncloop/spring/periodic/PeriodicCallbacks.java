@@ -3,6 +3,7 @@ package dev.asyncloop.spring.periodic;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.PeriodicCallback;
 import dev.asyncloop.PeriodicObserver;
+import dev.asyncloop.PeriodicSkippedException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
@@ -237,9 +238,17 @@ public final class PeriodicCallbacks implements SmartLifecycle {
 
     // ---- what runs
 
-    /** Runs a body, and has the stop wait for it. */
-    void run(PeriodicCallback.Body body) throws Exception {
+    /**
+     * Runs the body of a task, and has the stop wait for it.
+     * @throws PeriodicSkippedException if the application or the task has stopped since the call was due or triggered: nobody
+     *     would wait for it any more
+     */
+    void run(PeriodicTask task, PeriodicCallback.Body body) throws Exception {
         synchronized (this) {
+            if (!running || tasks.get(task.name()) != task) {
+                throw new PeriodicSkippedException(
+                        running ? "Its bean was destroyed meanwhile" : "The application has stopped meanwhile");
+            }
             active++;
         }
         try {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import dev.asyncloop.IOLoop;
+import dev.asyncloop.PeriodicRun;
 import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.autoconfigure.IOLoopAutoConfiguration;
 import dev.asyncloop.spring.autoconfigure.PeriodicAutoConfiguration;
@@ -12,7 +14,10 @@ import io.micrometer.observation.ObservationRegistry;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -33,6 +38,40 @@ class StoppedTasksTest {
         void count() {
             calls.incrementAndGet();
         }
+    }
+
+    private void triggeredAndThen(String carrier, BiConsumer<PeriodicCallbacks, Counting> what) {
+        runner.withBean(Counting.class)
+                .withPropertyValues("ioloop.carrier=" + carrier)
+                .run(context -> {
+                    IOLoop loop = context.getBean(IOLoop.class);
+                    PeriodicCallbacks callbacks = context.getBean(PeriodicCallbacks.class);
+                    Counting counting = context.getBean(Counting.class);
+                    PeriodicTask task = callbacks.tasks().getFirst();
+                    loop.runSync(() -> { // by who has the turn, so the call has not begun
+                        assertThat(task.trigger()).isTrue();
+                        what.accept(callbacks, counting);
+                        return null;
+                    });
+                    loop.runSync(() -> null);
+                    assertThat(counting.calls).hasValue(0);
+                    assertThat(task.status().last())
+                            .extracting(PeriodicRun::outcome)
+                            .isEqualTo(PeriodicRun.Outcome.SKIPPED);
+                });
+    }
+
+    /** The stop does not wait for it, as it does not run. */
+    @ParameterizedTest
+    @ValueSource(strings = {"event-loop", "jdk"})
+    void aCallThatWasTriggeredButHasNotBegunWhenTheApplicationStopsIsLeftOut(String carrier) {
+        triggeredAndThen(carrier, (callbacks, counting) -> callbacks.stop());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"event-loop", "jdk"})
+    void andSoIsOneOfABeanThatIsDestroyedMeanwhile(String carrier) {
+        triggeredAndThen(carrier, PeriodicCallbacks::remove);
     }
 
     static class TwoOfOneName {
