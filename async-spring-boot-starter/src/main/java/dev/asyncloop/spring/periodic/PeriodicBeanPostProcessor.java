@@ -62,8 +62,13 @@ public final class PeriodicBeanPostProcessor
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         if (!(bean instanceof AopInfrastructureBean)) {
-            methods.of(AopProxyUtils.ultimateTargetClass(bean))
-                    .forEach((method, annotations) -> add(bean, beanName, method, annotations));
+            try {
+                methods.of(AopProxyUtils.ultimateTargetClass(bean))
+                        .forEach((method, annotations) -> add(bean, beanName, method, annotations));
+            } catch (RuntimeException ex) {
+                callbacks.ifAvailable(all -> all.remove(target(bean))); // it will not come, and may be made anew
+                throw ex;
+            }
         }
         return bean;
     }

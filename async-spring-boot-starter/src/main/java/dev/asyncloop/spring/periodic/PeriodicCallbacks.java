@@ -3,12 +3,15 @@ package dev.asyncloop.spring.periodic;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.PeriodicCallback;
 import dev.asyncloop.PeriodicObserver;
+import dev.asyncloop.PeriodicSkippedException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -161,10 +164,10 @@ public final class PeriodicCallbacks implements SmartLifecycle {
         }
     }
 
-    /** Called without the lock, as the loop is: they may have to be made. */
+    /** Called without the lock, as the loop is: they may have to be made, and all that they need. */
     private Observers observers() {
         PeriodicObservations observed = observations.getIfAvailable();
-        return observed != null ? observed::of : (bean, method) -> PeriodicObserver.NONE;
+        return observed != null ? observed.observers() : (bean, method) -> PeriodicObserver.NONE;
     }
 
     private synchronized void start(List<PeriodicTask> all, IOLoop on, Observers observers) {
@@ -186,10 +189,13 @@ public final class PeriodicCallbacks implements SmartLifecycle {
         }
         IOLoop on = loop.getObject(); // here: another thread could have to wait for the bean that is being made
         Observers observers = observers();
+        FutureTask<@Nullable Void> start = new FutureTask<>(() -> start(List.of(task), on, observers), null);
         Thread apart = Thread.ofPlatform()
                 .name("start of " + task.name())
                 .inheritInheritableThreadLocals(false)
-                .start(() -> start(List.of(task), on, observers));
+                .unstarted(start);
+        apart.setContextClassLoader(Thread.currentThread().getContextClassLoader()); // it was not inherited either
+        apart.start();
         boolean interrupted = false;
         while (apart.isAlive()) {
             try {
@@ -200,6 +206,10 @@ public final class PeriodicCallbacks implements SmartLifecycle {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+        if (start.state() == Future.State.FAILED) {
+            throw new IllegalStateException(
+                    "The periodic task '" + task.name() + "' could not be started", start.exceptionNow());
         }
     }
 
@@ -228,9 +238,17 @@ public final class PeriodicCallbacks implements SmartLifecycle {
 
     // ---- what runs
 
-    /** Runs a body, and has the stop wait for it. */
-    void run(PeriodicCallback.Body body) throws Exception {
+    /**
+     * Runs the body of a task, and has the stop wait for it.
+     * @throws PeriodicSkippedException if the application or the task has stopped since the call was due or triggered: nobody
+     *     would wait for it any more
+     */
+    void run(PeriodicTask task, PeriodicCallback.Body body) throws Exception {
         synchronized (this) {
+            if (!running || tasks.get(task.name()) != task) {
+                throw new PeriodicSkippedException(
+                        running ? "Its bean was destroyed meanwhile" : "The application has stopped meanwhile");
+            }
             active++;
         }
         try {

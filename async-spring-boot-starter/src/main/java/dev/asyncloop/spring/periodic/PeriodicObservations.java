@@ -30,10 +30,11 @@ public final class PeriodicObservations {
         this.registry = registry;
     }
 
-    /** Returns what observes the calls of one method. */
-    PeriodicObserver of(Object bean, Method method) {
+    /** Returns what observes the calls of methods. Asks for the registry, which may have to be made. */
+    PeriodicCallbacks.Observers observers() {
         ObservationRegistry found = registry.getIfAvailable(() -> ObservationRegistry.NOOP);
-        return found.isNoop() ? PeriodicObserver.NONE : () -> Observed.begin(found, bean, method);
+        return (bean, method) ->
+                found.isNoop() ? PeriodicObserver.NONE : () -> Observed.begin(found, bean, method);
     }
 
     private record Observed(Observation observation, Observation.Scope scope, ScheduledTaskObservationContext context)

@@ -148,7 +148,7 @@ public final class PeriodicTask {
                             on,
                             name,
                             Objects.requireNonNull(plan.schedule(), "a task without a schedule is not enabled"),
-                            () -> owner.run(body),
+                            () -> owner.run(this, body),
                             observers.of(bean, method)));
             made = now;
         }

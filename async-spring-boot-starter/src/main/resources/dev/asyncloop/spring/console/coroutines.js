@@ -5,6 +5,13 @@ import {Rows, element, mark, open, part, setText, showFailure} from './rows.js';
 
 const LEVELS = {RUNNING: 'busy', READY: 'warn', BLOCKING: 'warn', WAITING: 'none', NEW: 'none'};
 
+const KINDS = {
+  REQUEST: 'A request',
+  WEBSOCKET: 'A WebSocket connection',
+  PERIODIC: 'A run of a periodic',
+  OTHER: 'Started by the application',
+};
+
 /** How long a cancel button waits for the second click. */
 const SURE = 4_000;
 
@@ -75,8 +82,7 @@ async function showStack(row, {id, owner, belongsTo, waitsOutside}) {
   }
   row.dataset.asks = 'yes';
   const root = belongsTo.id === id ? '' : ` · belongs to #${belongsTo.id} ${belongsTo.name}`;
-  setText(part(row, 'about'), `${{REQUEST: 'A request', PERIODIC: 'A run of a periodic', OTHER: 'Started by the application'}[belongsTo.kind]}`
-      + `${root} · ends with ${owner}${waitsOutside ? ' · its wait is ended by code outside of the loop' : ''}`);
+  setText(part(row, 'about'), `${KINDS[belongsTo.kind] ?? word(belongsTo.kind)}${root} · ends with ${owner}${waitsOutside ? ' · its wait is ended by code outside of the loop' : ''}`);
   try {
     const {coroutine} = await coroutines.read(`/${id}`);
     setText(part(row, 'stack'), coroutine.stack?.join('\n') ?? 'It has not begun.');

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.TestApplication;
+import dev.asyncloop.spring.actuate.RootKind;
 import dev.asyncloop.spring.autoconfigure.ConsoleAutoConfiguration;
 import dev.asyncloop.spring.autoconfigure.IOLoopAutoConfiguration;
 import java.io.IOException;
@@ -33,6 +34,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.io.ByteArrayResource;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
@@ -144,6 +146,14 @@ class ConsoleEndpointTest {
             });
             assertThat(application.get("/actuator/ioloop").getHeaders().getFirst("Content-Security-Policy"))
                     .isNull();
+            for (String same : List.of("/actuator/consol%65", "/actuator/console;a=b")) {
+                ResponseEntity<String> other = application.exchange(
+                        application.client().get().uri(URI.create("http://127.0.0.1:" + application.port() + same)));
+                assertThat(other.getStatusCode()).as(same).isEqualTo(HttpStatus.OK);
+                assertThat(other.getHeaders().getFirst("Content-Security-Policy"))
+                        .as(same)
+                        .endsWith("frame-ancestors 'none'");
+            }
             assertThat(application.get("/actuator/console/console.html").getStatusCode())
                     .isEqualTo(HttpStatus.NOT_FOUND);
             assertThat(application.get("/actuator/console/..%2Fconsole.css").getStatusCode())
@@ -153,6 +163,15 @@ class ConsoleEndpointTest {
                                     application.client().method(HttpMethod.POST).uri("/actuator/console"))
                             .getStatusCode())
                     .isEqualTo(HttpStatus.METHOD_NOT_ALLOWED);
+        }
+    }
+
+    @Test
+    void itHasWordsForAllThatACoroutineMayBelongTo() throws IOException {
+        String script = new ClassPathResource("coroutines.js", ConsoleEndpoint.class)
+                .getContentAsString(StandardCharsets.UTF_8);
+        for (RootKind kind : RootKind.values()) {
+            assertThat(script).containsPattern("\\b" + kind + ": '");
         }
     }
 
