@@ -36,8 +36,8 @@ class AllocationTest {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    private final IOLoop loop =
-            IOLoop.create(Loops.options(Carrier.EVENT_LOOP).withName("counted").withSlowCallback(Duration.ofMinutes(1)));
+    private final IOLoop loop = IOLoop.create(
+            Loops.options(Carrier.EVENT_LOOP).withName("counted").withSlowCallback(Duration.ofMinutes(1)));
 
     private final long carrier = Arrays.stream(THREADS.getThreadInfo(THREADS.getAllThreadIds()))
             .filter(thread -> thread != null && thread.getThreadName().equals("counted"))

@@ -277,17 +277,14 @@ class EndTest {
 
     @OnBothCarriers
     void aLimitForCleanUpBeyondALongStillCancels(Carrier carrier) {
-        IOLoop loop = IOLoop.create(Loops.options(carrier)
-                .withGracePeriod(Duration.ZERO)
-                .withCleanUp(Duration.ofSeconds(Long.MAX_VALUE)));
+        IOLoop loop = IOLoop.create(
+                Loops.options(carrier).withGracePeriod(Duration.ZERO).withCleanUp(Duration.ofSeconds(Long.MAX_VALUE)));
         Task<Void> task = loop.spawn(() -> {
             sleep(Duration.ofHours(1));
             return null;
         });
         Loops.settle(loop);
         loop.close();
-        assertThatThrownBy(task::join)
-                .isInstanceOf(CancellationException.class)
-                .hasStackTraceContaining("is closing");
+        assertThatThrownBy(task::join).isInstanceOf(CancellationException.class).hasStackTraceContaining("is closing");
     }
 }

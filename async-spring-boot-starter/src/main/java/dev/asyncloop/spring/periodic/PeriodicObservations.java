@@ -33,8 +33,7 @@ public final class PeriodicObservations {
     /** Returns what observes the calls of methods. Asks for the registry, which may have to be made. */
     PeriodicCallbacks.Observers observers() {
         ObservationRegistry found = registry.getIfAvailable(() -> ObservationRegistry.NOOP);
-        return (bean, method) ->
-                found.isNoop() ? PeriodicObserver.NONE : () -> Observed.begin(found, bean, method);
+        return (bean, method) -> found.isNoop() ? PeriodicObserver.NONE : () -> Observed.begin(found, bean, method);
     }
 
     private record Observed(Observation observation, Observation.Scope scope, ScheduledTaskObservationContext context)

@@ -30,7 +30,7 @@ class MetricsPageTest {
     private static final String END = "<!-- End of the tables. -->\n";
 
     /** A system property; with {@code true} the tables are written instead. */
-    private static final String WRITE = "pages.write";
+    private static final String WRITE = "update.pages";
 
     private static final String COMMAND = "./mvnw test -pl async-spring-boot-starter -am -Dtest=MetricsPageTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -D" + WRITE + "=true";

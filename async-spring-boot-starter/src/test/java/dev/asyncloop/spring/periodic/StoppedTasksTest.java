@@ -27,8 +27,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 class StoppedTasksTest {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
-            .withConfiguration(
-                    AutoConfigurations.of(IOLoopAutoConfiguration.class, PeriodicAutoConfiguration.class));
+            .withConfiguration(AutoConfigurations.of(IOLoopAutoConfiguration.class, PeriodicAutoConfiguration.class));
 
     static class Counting {
 
@@ -48,11 +47,12 @@ class StoppedTasksTest {
                     PeriodicCallbacks callbacks = context.getBean(PeriodicCallbacks.class);
                     Counting counting = context.getBean(Counting.class);
                     PeriodicTask task = callbacks.tasks().getFirst();
-                    loop.runSync(() -> { // by who has the turn, so the call has not begun
-                        assertThat(task.trigger()).isTrue();
-                        what.accept(callbacks, counting);
-                        return null;
-                    });
+                    loop.runSync(
+                            () -> { // by who has the turn, so the call has not begun
+                                assertThat(task.trigger()).isTrue();
+                                what.accept(callbacks, counting);
+                                return null;
+                            });
                     loop.runSync(() -> null);
                     assertThat(counting.calls).hasValue(0);
                     assertThat(task.status().last())

@@ -121,9 +121,8 @@ class GoneClientTest {
     }
 
     private void assertEvents(CapturedOutput output, UnaryOperator<String> as, String... expected) {
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(
-                        events.all.stream().map(as))
-                .containsExactlyInAnyOrder(expected));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(events.all.stream().map(as)).containsExactlyInAnyOrder(expected));
         application.bean(IOLoop.class).runSync(() -> null);
         assertThat(events.all.stream().map(as)).containsExactlyInAnyOrder(expected);
         assertThat(output.toString().substring(logged)).doesNotContain("ERROR").doesNotContain("WARN");
