@@ -60,6 +60,11 @@ final class Belongings {
         task.next = null;
     }
 
+    /** Returns whether there are none. Beside the turn this may be so no longer, or not yet. */
+    boolean isEmpty() {
+        return first == null;
+    }
+
     /** Keeps a task that has failed, until the owner's end or a time when there are too many. */
     void keepFailed(LoopTask<?> task) {
         List<LoopTask<?>> tooMany = failed >= KEPT_FAILURES ? takeOutKept(null) : List.of();

@@ -4,8 +4,10 @@ import dev.asyncloop.CoroutineInfo.Root;
 import dev.asyncloop.CoroutineInfo.State;
 import dev.asyncloop.internal.turn.Successor;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -110,32 +112,50 @@ final class CoroutineTree {
     // ---- who is there
 
     private void look() {
-        lookAt(loop.belongings(), null, null, query.only == 0 ? infos : null);
-        Iterator<Successor> line = loop.turn().line();
-        while (goesOn() && line.hasNext()) { // what the loop owns belongs to it from its first turn on
-            if (line.next() instanceof Coroutine<?> coroutine
-                    && coroutine.parent() == null
-                    && (beside || coroutine.thread() == null)) {
-                look(coroutine, null, coroutine, query.only == 0 ? infos : null);
-            }
+        if (query.only != 0) {
+            lookForOne();
+        } else {
+            lookAt(loop.belongings(), null, null, infos);
+            lookAtLine(coroutine -> {
+                if (goesOn()) {
+                    look(coroutine, null, coroutine, infos);
+                }
+                return goesOn();
+            });
         }
     }
 
     private boolean goesOn() {
-        return coroutines.size() < query.limit && (query.only == 0 || depth > 1 || coroutines.isEmpty());
+        return coroutines.size() < query.limit;
+    }
+
+    /** What the loop owns belongs to it from its first turn on, and until then it stands in line. */
+    private void lookAtLine(Predicate<Coroutine<?>> look) {
+        Iterator<Successor> line = loop.turn().line();
+        boolean goesOn = true;
+        while (goesOn && line.hasNext()) {
+            if (line.next() instanceof Coroutine<?> coroutine
+                    && coroutine.parent() == null
+                    && (beside || coroutine.thread() == null)) {
+                goesOn = look.test(coroutine);
+            }
+        }
     }
 
     private void lookAt(
             Belongings belongings,
             @Nullable Coroutine<?> owner,
             @Nullable Coroutine<?> root,
-            @Nullable List<CoroutineInfo> siblings) {
-        Predicate<Coroutine<?>> look = coroutine -> {
+            List<CoroutineInfo> siblings) {
+        lookAt(belongings, coroutine -> {
             if (goesOn()) {
                 look(coroutine, owner, root != null ? root : coroutine, siblings);
             }
             return goesOn();
-        };
+        });
+    }
+
+    private void lookAt(Belongings belongings, Predicate<Coroutine<?>> look) {
         if (beside) {
             belongings.coroutinesBeside().reversed().forEach(look::test);
         } else {
@@ -143,21 +163,46 @@ final class CoroutineTree {
         }
     }
 
+    /** Somebody who owns others, and who is at the beginning of its chain of owners. */
+    private record Owner(Coroutine<?> coroutine, Coroutine<?> root) {}
+
+    /** However deep it is: a coroutine that starts another without end is one that somebody wants to cancel. */
+    private void lookForOne() {
+        Deque<Owner> owners = new ArrayDeque<>();
+        lookAt(loop.belongings(), coroutine -> isElsewhere(coroutine, null, coroutine, owners));
+        if (coroutines.isEmpty()) {
+            lookAtLine(coroutine -> isElsewhere(coroutine, null, coroutine, owners));
+        }
+        Owner next;
+        while (coroutines.isEmpty() && (next = owners.poll()) != null) {
+            Owner owner = next;
+            lookAt(
+                    owner.coroutine.belongings(),
+                    coroutine -> isElsewhere(coroutine, owner.coroutine, owner.root, owners));
+        }
+    }
+
+    /** Returns whether this is not the one that is looked for; then what it owns is still to be looked at. */
+    private boolean isElsewhere(
+            Coroutine<?> coroutine, @Nullable Coroutine<?> owner, Coroutine<?> root, Deque<Owner> owners) {
+        if (coroutine.id() == query.only) {
+            look(coroutine, owner, root, infos);
+        } else if (!coroutine.belongings().isEmpty() && (!beside || met.add(coroutine))) {
+            owners.add(new Owner(coroutine, root));
+        }
+        return coroutines.isEmpty();
+    }
+
     /**
      * Those that have ended may still be kept, for a failure that may be awaited.
-     * @param siblings where it is to be shown, unless another one is looked for
+     * @param siblings where it is to be shown
      */
     private void look(
             Coroutine<?> coroutine,
             @Nullable Coroutine<?> owner,
             Coroutine<?> root,
-            @Nullable List<CoroutineInfo> siblings) {
+            List<CoroutineInfo> siblings) {
         if (coroutine.isDone() || beside && !met.add(coroutine)) {
-            return;
-        }
-        List<CoroutineInfo> shownIn = coroutine.id() == query.only ? infos : siblings;
-        if (shownIn == null) {
-            lookAt(coroutine.belongings(), coroutine, root, null);
             return;
         }
         coroutines.put(coroutine.id(), coroutine);
@@ -167,7 +212,7 @@ final class CoroutineTree {
             lookAt(coroutine.belongings(), coroutine, root, children);
             depth--;
         }
-        shownIn.add(info(coroutine, owner, root, Collections.unmodifiableList(children)));
+        siblings.add(info(coroutine, owner, root, Collections.unmodifiableList(children)));
     }
 
     private CoroutineInfo info(

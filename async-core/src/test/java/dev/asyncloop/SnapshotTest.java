@@ -10,6 +10,7 @@ import dev.asyncloop.CoroutineInfo.State;
 import dev.asyncloop.testing.ManualClock;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -220,6 +221,32 @@ class SnapshotTest {
                 assertThat(loop.stackOf(id)).isEmpty();
                 assertThat(loop.cancel(id, "a test")).isFalse();
             }
+        }
+    }
+
+    /** Tells the number of the deepest one. */
+    private static void nest(int depth, CompletableFuture<Long> deepest) {
+        if (depth > 1) {
+            await(Async.spawn(() -> nest(depth - 1, deepest)));
+        } else {
+            deepest.complete(Coroutine.current("a test").id());
+            sleep(LONG);
+        }
+    }
+
+    @OnBothCarriers
+    void oneIsFoundHoweverDeepItIs(Carrier carrier) throws Exception {
+        try (IOLoop loop = Loops.on(carrier)) {
+            CompletableFuture<Long> deepest = new CompletableFuture<>();
+            Task<Void> top = loop.spawn("top", () -> {
+                nest(5_000, deepest);
+                return null;
+            });
+            long id = deepest.get();
+            assertThat(loop.coroutine(id).root().name()).isEqualTo("top");
+            assertThat(loop.stackOf(id)).isNotEmpty();
+            assertThat(loop.cancel(id, "a test")).isTrue();
+            assertThatThrownBy(top::get).hasStackTraceContaining("a test");
         }
     }
 }
