@@ -198,10 +198,7 @@ final class CoroutineTree {
      * @param siblings where it is to be shown
      */
     private void look(
-            Coroutine<?> coroutine,
-            @Nullable Coroutine<?> owner,
-            Coroutine<?> root,
-            List<CoroutineInfo> siblings) {
+            Coroutine<?> coroutine, @Nullable Coroutine<?> owner, Coroutine<?> root, List<CoroutineInfo> siblings) {
         if (coroutine.isDone() || beside && !met.add(coroutine)) {
             return;
         }

@@ -3,6 +3,9 @@ package dev.asyncloop;
 import static dev.asyncloop.Async.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import dev.asyncloop.PeriodicRun.Outcome;
 import java.io.IOException;
 import java.time.Duration;
@@ -12,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /** What becomes of single calls, and what is remembered of them. */
 class PeriodicCallTest {
@@ -289,6 +293,32 @@ class PeriodicCallTest {
         });
         assertThat(status.state()).isEqualTo(PeriodicStatus.State.STOPPED);
         assertThat(status.failures()).isEqualTo(1);
+    }
+
+    @InVirtualTime
+    void anAppenderThatFailsDoesNotEndTheSchedule(IOLoop loop) {
+        Logger logger = (Logger) LoggerFactory.getLogger(PeriodicCallback.class);
+        List<String> lines = new ArrayList<>();
+        AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                lines.add(event.getFormattedMessage());
+                if (lines.size() == 1) {
+                    throw new StackOverflowError("of an appender");
+                }
+            }
+        };
+        appender.start();
+        logger.addAppender(appender);
+        try {
+            PeriodicStatus status = once(loop, EVERY, () -> {
+                throw new CancellationException("from outside");
+            });
+            assertThat(status.state()).isEqualTo(PeriodicStatus.State.STOPPED);
+            assertThat(lines).hasSize(2).element(1).asString().startsWith("Exception in what '");
+        } finally {
+            logger.detachAppender(appender);
+        }
     }
 
     @InVirtualTime
