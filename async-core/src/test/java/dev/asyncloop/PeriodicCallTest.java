@@ -3,6 +3,7 @@ package dev.asyncloop;
 import static dev.asyncloop.Async.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
@@ -310,13 +311,15 @@ class PeriodicCallTest {
         };
         appender.start();
         logger.addAppender(appender);
+        logger.setLevel(Level.DEBUG);
         try {
             PeriodicStatus status = once(loop, EVERY, () -> {
-                throw new CancellationException("from outside");
+                throw new PeriodicSkippedException("not now");
             });
             assertThat(status.state()).isEqualTo(PeriodicStatus.State.STOPPED);
             assertThat(lines).hasSize(2).element(1).asString().startsWith("Exception in what '");
         } finally {
+            logger.setLevel(null);
             logger.detachAppender(appender);
         }
     }
