@@ -4,14 +4,18 @@ import dev.asyncloop.CoroutineInfo.Root;
 import dev.asyncloop.CoroutineInfo.State;
 import dev.asyncloop.internal.turn.Successor;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -110,32 +114,44 @@ final class CoroutineTree {
     // ---- who is there
 
     private void look() {
-        lookAt(loop.belongings(), null, null, query.only == 0 ? infos : null);
+        if (query.only != 0) {
+            search();
+            return;
+        }
+        lookAt(loop.belongings(), null, null, infos);
+        inLine(this::goesOn, coroutine -> look(coroutine, null, coroutine, infos));
+    }
+
+    /** What the loop owns belongs to it from its first turn on. */
+    private void inLine(BooleanSupplier goesOn, Consumer<Coroutine<?>> look) {
         Iterator<Successor> line = loop.turn().line();
-        while (goesOn() && line.hasNext()) { // what the loop owns belongs to it from its first turn on
+        while (goesOn.getAsBoolean() && line.hasNext()) {
             if (line.next() instanceof Coroutine<?> coroutine
                     && coroutine.parent() == null
                     && (beside || coroutine.thread() == null)) {
-                look(coroutine, null, coroutine, query.only == 0 ? infos : null);
+                look.accept(coroutine);
             }
         }
     }
 
     private boolean goesOn() {
-        return coroutines.size() < query.limit && (query.only == 0 || depth > 1 || coroutines.isEmpty());
+        return coroutines.size() < query.limit;
     }
 
     private void lookAt(
             Belongings belongings,
             @Nullable Coroutine<?> owner,
             @Nullable Coroutine<?> root,
-            @Nullable List<CoroutineInfo> siblings) {
-        Predicate<Coroutine<?>> look = coroutine -> {
+            List<CoroutineInfo> siblings) {
+        each(belongings, coroutine -> {
             if (goesOn()) {
                 look(coroutine, owner, root != null ? root : coroutine, siblings);
             }
             return goesOn();
-        };
+        });
+    }
+
+    private void each(Belongings belongings, Predicate<Coroutine<?>> look) {
         if (beside) {
             belongings.coroutinesBeside().reversed().forEach(look::test);
         } else {
@@ -145,19 +161,14 @@ final class CoroutineTree {
 
     /**
      * Those that have ended may still be kept, for a failure that may be awaited.
-     * @param siblings where it is to be shown, unless another one is looked for
+     * @param siblings where it is to be shown
      */
     private void look(
             Coroutine<?> coroutine,
             @Nullable Coroutine<?> owner,
             Coroutine<?> root,
-            @Nullable List<CoroutineInfo> siblings) {
+            List<CoroutineInfo> siblings) {
         if (coroutine.isDone() || beside && !met.add(coroutine)) {
-            return;
-        }
-        List<CoroutineInfo> shownIn = coroutine.id() == query.only ? infos : siblings;
-        if (shownIn == null) {
-            lookAt(coroutine.belongings(), coroutine, root, null);
             return;
         }
         coroutines.put(coroutine.id(), coroutine);
@@ -167,7 +178,46 @@ final class CoroutineTree {
             lookAt(coroutine.belongings(), coroutine, root, children);
             depth--;
         }
-        shownIn.add(info(coroutine, owner, root, Collections.unmodifiableList(children)));
+        siblings.add(info(coroutine, owner, root, Collections.unmodifiableList(children)));
+    }
+
+    // ---- where one is
+
+    /** One that is not looked for, and owns others. */
+    private record Owner(Coroutine<?> coroutine, Coroutine<?> root) {}
+
+    /** However deep it is: one owner after the other, and not one within the other. */
+    private void search() {
+        Deque<Owner> owners = new ArrayDeque<>();
+        search(loop.belongings(), null, null, owners);
+        inLine(infos::isEmpty, coroutine -> meet(coroutine, null, coroutine, owners));
+        while (infos.isEmpty() && !owners.isEmpty()) {
+            Owner next = owners.remove();
+            search(next.coroutine.belongings(), next.coroutine, next.root, owners);
+        }
+    }
+
+    private void search(
+            Belongings belongings,
+            @Nullable Coroutine<?> owner,
+            @Nullable Coroutine<?> root,
+            Deque<Owner> owners) {
+        each(belongings, coroutine -> {
+            if (infos.isEmpty()) {
+                meet(coroutine, owner, root != null ? root : coroutine, owners);
+            }
+            return infos.isEmpty();
+        });
+    }
+
+    private void meet(Coroutine<?> coroutine, @Nullable Coroutine<?> owner, Coroutine<?> root, Deque<Owner> owners) {
+        if (coroutine.id() == query.only) {
+            look(coroutine, owner, root, infos);
+        } else if (!coroutine.isDone()
+                && !coroutine.belongings().isEmpty()
+                && (!beside || met.add(coroutine))) {
+            owners.add(new Owner(coroutine, root));
+        }
     }
 
     private CoroutineInfo info(
