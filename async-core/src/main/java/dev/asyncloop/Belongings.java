@@ -37,11 +37,6 @@ final class Belongings {
         first = task;
     }
 
-    /** Also by another thread than who has the turn, which may see what was. */
-    boolean isEmpty() {
-        return first == null;
-    }
-
     void remove(LoopTask<?> task) {
         if (task.owner != this) {
             return;

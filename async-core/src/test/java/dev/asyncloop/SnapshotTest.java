@@ -111,29 +111,6 @@ class SnapshotTest {
         }
     }
 
-    /** More owners than a stack has room for. */
-    @OnBothCarriers
-    void oneIsFoundHoweverManyOwnersItHas(Carrier carrier) {
-        try (IOLoop loop = Loops.on(carrier, new ManualClock())) {
-            loop.spawn("first", () -> nest(6_000));
-            while (loop.statistics().states().get(State.WAITING) < 6_001) {
-                Loops.settle(loop);
-            }
-            long first = loop.snapshot(1).coroutines().getFirst().id();
-            CoroutineInfo last = null;
-            for (long id = first + loop.statistics().started(); last == null; id--) {
-                last = loop.coroutine(id);
-            }
-            assertThat(last.id()).isGreaterThanOrEqualTo(first + 6_000);
-            assertThat(last.root()).isEqualTo(new Root(first, "first"));
-            assertThat(last.owner()).startsWith("coroutine #");
-            assertThat(last.stack()).isNotEmpty();
-            assertThat(loop.coroutine(12_345_678)).isNull();
-            assertThat(loop.cancel(12_345_678, "nobody")).isFalse();
-            loop.stop();
-        }
-    }
-
     private static void nest(int deep) {
         if (deep > 0) {
             Async.spawn(() -> nest(deep - 1));
