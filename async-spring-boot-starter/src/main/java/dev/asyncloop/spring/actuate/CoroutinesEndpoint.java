@@ -28,6 +28,9 @@ public final class CoroutinesEndpoint {
     /** How many are shown if nobody asks for more or fewer. */
     static final int LIMIT = 1_000;
 
+    /** How many are shown at most: they are looked at in one turn. */
+    static final int MOST = 10_000;
+
     private static final String TEXT = "text/plain;charset=UTF-8";
 
     private final IOLoop loop;
@@ -45,7 +48,7 @@ public final class CoroutinesEndpoint {
 
     /**
      * Returns the live coroutines as a tree.
-     * @param limit how many at most, the oldest first; 1,000 by default
+     * @param limit how many at most, the oldest first; 1,000 by default, and never more than 10,000
      * @param stacks whether with their stacks
      */
     @ReadOperation
@@ -76,7 +79,7 @@ public final class CoroutinesEndpoint {
                     "The limit of coroutines to show must not be negative, but was " + most,
                     "The limit must not be negative; zero only counts");
         }
-        return stacks != null && stacks ? loop.snapshotWithStacks(most) : loop.snapshot(most);
+        return stacks != null && stacks ? loop.snapshotWithStacks(Math.min(most, MOST)) : loop.snapshot(Math.min(most, MOST));
     }
 
     /** Returns one with what it owns, and their stacks; {@code null} if none of this number lives. */

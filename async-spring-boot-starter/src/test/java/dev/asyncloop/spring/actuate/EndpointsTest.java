@@ -383,21 +383,26 @@ class EndpointsTest {
         IOLoop loop = application.bean(IOLoop.class);
         List<Task<?>> tasks = loop.runSync(() -> {
             List<Task<?>> started = new ArrayList<>();
-            for (int i = 0; i < 1_500; i++) {
+            for (int i = 0; i < 10_500; i++) {
                 started.add(loop.spawn("one of many", () -> sleep(LONG)));
             }
             return started;
         });
         loop.runSync(() -> null);
         JsonNode seen = json(application, "/actuator/coroutines");
-        assertThat(seen.get("live").asInt()).isGreaterThanOrEqualTo(1_500);
+        assertThat(seen.get("live").asInt()).isGreaterThanOrEqualTo(10_500);
         assertThat(seen.get("shown").asInt()).isEqualTo(1_000);
         assertThat(seen.get("notShown").asInt()).isEqualTo(seen.get("live").asInt() - 1_000);
-        assertThat(seen.get("states").get(State.WAITING.name()).asInt()).isGreaterThanOrEqualTo(1_500);
+        assertThat(seen.get("states").get(State.WAITING.name()).asInt()).isGreaterThanOrEqualTo(10_500);
         assertThat(json(application, "/actuator/coroutines?limit=3")
                         .get("shown")
                         .asInt())
                 .isEqualTo(3);
+        assertThat(application
+                        .bean(CoroutinesEndpoint.class)
+                        .coroutines(Integer.MAX_VALUE, null)
+                        .shown())
+                .isEqualTo(10_000);
         assertThat(text(application, "/actuator/coroutines?limit=0"))
                 .contains(" more are not shown; `limit` says how many are.\n");
         assertThat(application.get("/actuator/coroutines?limit=-1").getStatusCode())
