@@ -2,6 +2,7 @@ package dev.asyncloop.spring.autoconfigure;
 
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.spring.web.CoroutineContext;
+import dev.asyncloop.spring.web.CoroutineDispatcherPostProcessor;
 import dev.asyncloop.spring.web.CoroutineExceptionHandlers;
 import dev.asyncloop.spring.web.CoroutineHandlerAdapter;
 import dev.asyncloop.spring.web.RequestLimits;
@@ -57,6 +58,12 @@ public final class IOLoopWebFluxAutoConfiguration {
                 CoroutineContext.all(contexts.orderedStream().toList()),
                 limits,
                 applicationContext);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    static CoroutineDispatcherPostProcessor coroutineDispatcherPostProcessor(ApplicationContext context) {
+        return new CoroutineDispatcherPostProcessor(context);
     }
 
     @Bean
