@@ -3,6 +3,7 @@ package dev.asyncloop.spring.web;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -49,10 +50,10 @@ final class DirectWrite extends AtomicReference<@Nullable ByteBuf> implements Co
     static void begin(DataBuffer body, Returned returned, ServerHttpResponse response, DispatchedRequest request) {
         if (response.getClass() == REACTOR_NETTY) {
             ByteBuf unsent = NettyDataBufferFactory.toByteBuf(body);
-            response.setComplete().subscribe(new DirectWrite(unsent, returned, response, request));
+            response.setComplete().subscribe((Subscriber<Void>) new DirectWrite(unsent, returned, response, request));
         } else {
             Mono<DataBuffer> whole = Mono.just(body).doOnDiscard(DataBuffer.class, DataBufferUtils::release);
-            response.writeWith(whole).subscribe(new DirectWrite(null, returned, response, request));
+            response.writeWith(whole).subscribe((Subscriber<Void>) new DirectWrite(null, returned, response, request));
         }
     }
 
@@ -80,7 +81,7 @@ final class DirectWrite extends AtomicReference<@Nullable ByteBuf> implements Co
         if (body != null) { // or it is cancelled
             sending = true;
             HttpServerResponse server = ((AbstractServerHttpResponse) response).getNativeResponse();
-            server.send(Mono.just(body)).then().subscribe(this);
+            server.send(Mono.just(body)).then().subscribe((Subscriber<Void>) this);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.asyncloop.spring.web;
 import dev.asyncloop.spring.web.CoroutineDispatcherHandler.Dispatch;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpStatus;
@@ -17,6 +18,8 @@ import reactor.util.context.Context;
 /**
  * One request on its way from the search for its handler to the end of its answer. If the handler is a coroutine, there is
  * nothing around it but this; all others, failures, and answers of an unusual kind go through Reactor's operators.
+ *
+ * <p>What it subscribes to, it subscribes to as a plain {@code Subscriber}: so Reactor's hooks apply, as for an operator.
  */
 final class DispatchedRequest implements CoreSubscriber<Returned>, Subscription {
 
@@ -66,7 +69,7 @@ final class DispatchedRequest implements CoreSubscriber<Returned>, Subscription 
                     adapter == dispatch.coroutines() ? dispatch.coroutines().unprepared(handler) : null;
             if (coroutine != null) {
                 this.coroutine = coroutine;
-                dispatch.coroutines().call(exchange, coroutine).subscribe(this);
+                dispatch.coroutines().call(exchange, coroutine).subscribe((Subscriber<Returned>) this);
             } else if (adapter != null) {
                 finish(dispatch.results().handle(exchange, adapter.handle(exchange, handler)));
             } else {
@@ -167,7 +170,7 @@ final class DispatchedRequest implements CoreSubscriber<Returned>, Subscription 
     }
 
     private void finish(Mono<Void> rest) {
-        rest.subscribe(new Rest());
+        rest.subscribe((Subscriber<Void>) new Rest());
     }
 
     @Override

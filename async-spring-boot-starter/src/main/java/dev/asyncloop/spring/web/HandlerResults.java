@@ -12,6 +12,8 @@ import reactor.core.publisher.Mono;
 /** The application's result handlers, and the exception handlers for what they can't write. */
 final class HandlerResults {
 
+    private static final String DISPATCHER = " [DispatcherHandler]";
+
     private final List<DispatchExceptionHandler> exceptionHandlers;
 
     private final List<HandlerResultHandler> resultHandlers;
@@ -40,12 +42,12 @@ final class HandlerResults {
 
     /** Writes a result, or what its exception handler returns if that fails. */
     Mono<Void> write(ServerWebExchange exchange, HandlerResult result) {
-        return orHandled(exchange, result, write(exchange, result, handlerOf(result)));
+        return orHandled(exchange, result, write(exchange, result, description(result)));
     }
 
     /** Has the exception handler of a result answer, as writing it has failed. */
     Mono<Void> unwritten(ServerWebExchange exchange, HandlerResult result, Throwable failure) {
-        return orHandled(exchange, result, Mono.<Void>error(failure).checkpoint(handlerOf(result)));
+        return orHandled(exchange, result, Mono.<Void>error(failure).checkpoint(description(result)));
     }
 
     private Mono<Void> orHandled(ServerWebExchange exchange, HandlerResult result, Mono<Void> writing) {
@@ -53,12 +55,15 @@ final class HandlerResults {
         return handler == null
                 ? writing
                 : writing.onErrorResume(failure -> handler.handleError(exchange, failure)
-                        .flatMap(
-                                other -> write(exchange, other, handlerOf(other) + ", error=" + failure.getMessage())));
+                        .flatMap(other -> write(exchange, other, description(other, failure))));
     }
 
-    private static String handlerOf(HandlerResult result) {
-        return "Handler " + result.getHandler();
+    private static String description(HandlerResult result) {
+        return "Handler " + result.getHandler() + DISPATCHER;
+    }
+
+    private static String description(HandlerResult result, Throwable failure) {
+        return "Exception handler " + result.getHandler() + ", error=\"" + failure.getMessage() + "\"" + DISPATCHER;
     }
 
     private Mono<Void> write(ServerWebExchange exchange, HandlerResult result, String description) {

@@ -3,6 +3,7 @@ package dev.asyncloop.spring.web;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.reactive.HandlerMapping;
@@ -59,7 +60,7 @@ final class HandlerSearch implements CoreSubscriber<Object> {
             onError(ex);
             return;
         }
-        asked.subscribe(this);
+        asked.subscribe((Subscriber<Object>) this);
     }
 
     @Override
