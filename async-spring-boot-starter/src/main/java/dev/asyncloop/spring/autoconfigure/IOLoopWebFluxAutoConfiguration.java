@@ -2,6 +2,7 @@ package dev.asyncloop.spring.autoconfigure;
 
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.spring.web.CoroutineContext;
+import dev.asyncloop.spring.web.CoroutineDispatcherPostProcessor;
 import dev.asyncloop.spring.web.CoroutineExceptionHandlers;
 import dev.asyncloop.spring.web.CoroutineHandlerAdapter;
 import dev.asyncloop.spring.web.RequestLimits;
@@ -64,6 +65,12 @@ public final class IOLoopWebFluxAutoConfiguration {
     @ConditionalOnMissingBean
     EventStreams servedEventStreams() {
         return new EventStreams();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    static CoroutineDispatcherPostProcessor coroutineDispatcherPostProcessor(ApplicationContext context) {
+        return new CoroutineDispatcherPostProcessor(context);
     }
 
     @Bean

@@ -218,16 +218,17 @@ public final class CoroutineExceptionHandlers implements HandlerAdapter, Dispatc
         StreamedExchange.failed(exchange);
         List<HandlerMethodArgumentResolver> all = new ArrayList<>(resolvers);
         all.addFirst(new ProvidedArguments(provided));
-        Mono<HandlerResult> call = new CoroutineHandlerMethod(
+        Mono<Returned> call = new CoroutineHandlerMethod(
                         found,
                         loop,
                         new ArgumentResolvers(all),
                         null,
                         standard.getReactiveAdapterRegistry(),
                         CoroutineMethods.switchOn(found.getMethod(), found.getBeanType()),
+                        null,
                         REFAIL)
                 .invoke(exchange, binding, REFAIL);
-        return CoroutineContext.of(exchange).complete(call);
+        return CoroutineContext.of(exchange).complete(call).map(Returned::asResult);
     }
 
     /** An exception handler may also be asked for by a cause of what was thrown. */

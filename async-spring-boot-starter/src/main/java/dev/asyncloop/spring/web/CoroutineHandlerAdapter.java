@@ -139,35 +139,52 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
 
     @Override
     public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
-        HandlerMethod method = (HandlerMethod) handler;
-        if (method.getBean() instanceof String) {
-            method = method.createWithResolvedBean();
+        CoroutineHandlerMethod coroutine = unprepared(handler);
+        if (coroutine != null) {
+            return withFailures(exchange, coroutine.exceptionHandler(), call(exchange, coroutine));
         }
-        Known known = known(method);
+        HandlerMethod method = resolved(handler);
+        return preparation.prepare(exchange, method, prepared -> callPrepared(exchange, method, prepared));
+    }
+
+    /** Returns the coroutine for a handler, or {@code null} if something has to be prepared before it can be called. */
+    @Nullable
+    CoroutineHandlerMethod unprepared(Object handler) {
         ArgumentResolvers resolvers = this.resolvers;
-        if (resolvers != null && !known.needsPreparation) {
-            CoroutineHandlerMethod coroutine = coroutine(method, known, resolvers);
-            return invoke(exchange, coroutine, preparation.binding(coroutine), coroutine.exceptionHandler());
-        }
-        HandlerMethod resolved = method;
-        return preparation.prepare(exchange, resolved, prepared -> invokePrepared(exchange, resolved, known, prepared));
+        HandlerMethod method = resolved(handler);
+        Known known = known(method);
+        return resolvers == null || known.needsPreparation ? null : coroutine(method, known, resolvers);
     }
 
-    private Mono<HandlerResult> invokePrepared(
-            ServerWebExchange exchange, HandlerMethod method, Known known, HandlerResult prepared) {
-        CoroutineHandlerMethod coroutine = coroutine(method, known, resolvers(prepared));
-        DispatchExceptionHandler exceptionHandler = Objects.requireNonNull(prepared.getExceptionHandler());
-        return invoke(exchange, coroutine, prepared.getBindingContext(), orProblem(exceptionHandler));
+    private static HandlerMethod resolved(Object handler) {
+        HandlerMethod method = (HandlerMethod) handler;
+        return method.getBean() instanceof String ? method.createWithResolvedBean() : method;
     }
 
-    private Mono<HandlerResult> invoke(
+    /** Returns the call of a coroutine for which nothing has to be prepared; {@link #failed} is for its failure. */
+    Mono<Returned> call(ServerWebExchange exchange, CoroutineHandlerMethod coroutine) {
+        return call(exchange, coroutine, preparation.binding(coroutine), coroutine.exceptionHandler());
+    }
+
+    private Mono<Returned> call(
             ServerWebExchange exchange,
             CoroutineHandlerMethod coroutine,
             BindingContext binding,
             DispatchExceptionHandler exceptionHandler) {
-        Mono<HandlerResult> handling = context.complete(coroutine.invoke(exchange, binding, exceptionHandler));
-        return limits.within(exchange, coroutine, handling)
-                .onErrorResume(failure -> failed(exchange, exceptionHandler, failure));
+        Mono<Returned> handling = context.complete(coroutine.invoke(exchange, binding, exceptionHandler));
+        return limits.within(exchange, coroutine.timeLimit(), handling);
+    }
+
+    private Mono<HandlerResult> callPrepared(ServerWebExchange exchange, HandlerMethod method, HandlerResult prepared) {
+        CoroutineHandlerMethod coroutine = coroutine(method, known(method), resolvers(prepared));
+        DispatchExceptionHandler exceptionHandler = orProblem(Objects.requireNonNull(prepared.getExceptionHandler()));
+        return withFailures(
+                exchange, exceptionHandler, call(exchange, coroutine, prepared.getBindingContext(), exceptionHandler));
+    }
+
+    private Mono<HandlerResult> withFailures(
+            ServerWebExchange exchange, DispatchExceptionHandler exceptionHandler, Mono<Returned> handling) {
+        return handling.map(Returned::asResult).onErrorResume(failure -> failed(exchange, exceptionHandler, failure));
     }
 
     /** What a limit has ended has an answer, too, where the application has none. */
@@ -175,7 +192,8 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
         return (exchange, failure) -> handler.handleError(exchange, failure).onErrorResume(RequestLimits::problem);
     }
 
-    private Mono<HandlerResult> failed(
+    /** Returns what answers a request whose call has failed. */
+    Mono<HandlerResult> failed(
             ServerWebExchange exchange, DispatchExceptionHandler exceptionHandler, Throwable failure) {
         boolean isCutShort = WebFailures.isCutShort(failure, loop);
         if (StreamedExchange.hasBegun(exchange)) {
@@ -195,6 +213,7 @@ public final class CoroutineHandlerAdapter implements HandlerAdapter, Ordered {
                     validator,
                     standard.getReactiveAdapterRegistry(),
                     known.switchOn,
+                    limits.timeLimit(method),
                     orProblem((exchange, failure) -> preparation.handleError(exchange, method, failure)));
             known.last = last;
         }

@@ -5,6 +5,7 @@ import dev.asyncloop.IOLoop;
 import dev.asyncloop.SwitchOn;
 import dev.asyncloop.spring.web.stream.StreamedExchange;
 import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,7 +24,6 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.BindingContext;
 import org.springframework.web.reactive.DispatchExceptionHandler;
 import org.springframework.web.reactive.HandlerMapping;
-import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.reactive.result.method.HandlerMethodArgumentResolver;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -49,10 +49,16 @@ final class CoroutineHandlerMethod extends HandlerMethod {
 
     private final DispatchExceptionHandler exceptionHandler;
 
+    private final @Nullable Duration timeLimit;
+
     /** That of the last request, which is that of nearly all. */
     private volatile @Nullable Name lastName;
 
+    /** That of the last request, too. */
+    private volatile @Nullable DirectAnswer lastAnswer;
+
     /**
+     * @param timeLimit of a request, if it has one
      * @param exceptionHandler where nothing has to be prepared for a request, what to do with its failure
      */
     CoroutineHandlerMethod(
@@ -62,6 +68,7 @@ final class CoroutineHandlerMethod extends HandlerMethod {
             @Nullable MethodValidator validator,
             @Nullable ReactiveAdapterRegistry reactiveTypes,
             @Nullable SwitchOn switchOn,
+            @Nullable Duration timeLimit,
             DispatchExceptionHandler exceptionHandler) {
         super(method);
         this.loop = loop;
@@ -70,6 +77,7 @@ final class CoroutineHandlerMethod extends HandlerMethod {
         this.validator = validator;
         this.reactiveTypes = reactiveTypes;
         this.switchOn = switchOn;
+        this.timeLimit = timeLimit;
         this.exceptionHandler = exceptionHandler;
     }
 
@@ -78,17 +86,33 @@ final class CoroutineHandlerMethod extends HandlerMethod {
         return exceptionHandler;
     }
 
+    /** Returns how long a request may take until its answer begins, or {@code null} if there is no limit. */
+    @Nullable
+    Duration timeLimit() {
+        return timeLimit;
+    }
+
+    /** Returns how the last answer was written. */
+    @Nullable
+    DirectAnswer lastAnswer() {
+        return lastAnswer;
+    }
+
+    void lastAnswer(DirectAnswer answer) {
+        lastAnswer = answer;
+    }
+
     /**
      * Returns the call with its result; empty if the handler has written the response itself.
      * @param onError answers the request if its result can't be written
      */
-    Mono<HandlerResult> invoke(ServerWebExchange exchange, BindingContext binding, DispatchExceptionHandler onError) {
+    Mono<Returned> invoke(ServerWebExchange exchange, BindingContext binding, DispatchExceptionHandler onError) {
         try {
             HandlerArguments arguments = HandlerArguments.resolve(parameters, resolvers, binding, exchange);
             @Nullable Object[] values = arguments.values();
-            Callable<@Nullable HandlerResult> call = () -> call(values, exchange, binding, onError);
+            Callable<@Nullable Returned> call = () -> call(values, exchange, binding, onError);
             String name = name(exchange);
-            Mono<HandlerResult> coroutine = arguments.then(
+            Mono<Returned> coroutine = arguments.then(
                     exchange, switchOn == null ? loop.mono(name, call) : loop.mono(name, switchOn, call));
             return StreamedExchange.around(loop, exchange, getResponseStatus(), coroutine);
         } catch (Exception ex) {
@@ -114,22 +138,25 @@ final class CoroutineHandlerMethod extends HandlerMethod {
     }
 
     /** Runs in the coroutine. */
-    private @Nullable HandlerResult call(
+    private @Nullable Returned call(
             @Nullable Object[] arguments,
             ServerWebExchange exchange,
             BindingContext binding,
             DispatchExceptionHandler onError)
             throws Exception {
         try {
-            HandlerResult result = call(arguments, exchange, binding);
-            return result != null ? result.setExceptionHandler(onError) : null;
+            return answer(arguments, exchange, binding, onError);
         } catch (Exception ex) {
             throw GoneClient.failure(exchange, ex);
         }
     }
 
-    private @Nullable HandlerResult call(
-            @Nullable Object[] arguments, ServerWebExchange exchange, BindingContext binding) throws Exception {
+    private @Nullable Returned answer(
+            @Nullable Object[] arguments,
+            ServerWebExchange exchange,
+            BindingContext binding,
+            DispatchExceptionHandler onError)
+            throws Exception {
         if (validator != null && shouldValidateArguments()) {
             validate(validator, arguments, exchange);
         }
@@ -150,7 +177,7 @@ final class CoroutineHandlerMethod extends HandlerMethod {
                 return null;
             }
         }
-        return new HandlerResult(this, value, getReturnType(), binding);
+        return new Returned(this, value, binding, onError);
     }
 
     /** The messages of violations are in the language of the request. */

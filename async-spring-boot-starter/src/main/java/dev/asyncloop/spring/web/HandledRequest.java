@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
-import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
@@ -21,7 +20,7 @@ import reactor.util.context.Context;
  *
  * <p>By hand, and not by {@code Mono.create}: it is kept as long as a request is being handled.
  */
-final class HandledRequest extends Operators.DeferredSubscription implements CoreSubscriber<HandlerResult>, Runnable {
+final class HandledRequest extends Operators.DeferredSubscription implements CoreSubscriber<Returned>, Runnable {
 
     private static final AtomicIntegerFieldUpdater<HandledRequest> STATE =
             AtomicIntegerFieldUpdater.newUpdater(HandledRequest.class, "state");
@@ -36,10 +35,10 @@ final class HandledRequest extends Operators.DeferredSubscription implements Cor
 
     private final CoroutineRequests requests;
 
-    private final CoreSubscriber<? super HandlerResult> subscriber;
+    private final CoreSubscriber<? super Returned> subscriber;
 
     /** Until it has begun. */
-    private @Nullable Mono<HandlerResult> handling;
+    private @Nullable Mono<Returned> handling;
 
     private volatile @Nullable TimerHandle timer;
 
@@ -48,8 +47,8 @@ final class HandledRequest extends Operators.DeferredSubscription implements Cor
     private HandledRequest(
             IOLoop loop,
             CoroutineRequests requests,
-            Mono<HandlerResult> handling,
-            CoreSubscriber<? super HandlerResult> subscriber) {
+            Mono<Returned> handling,
+            CoreSubscriber<? super Returned> subscriber) {
         this.loop = loop;
         this.requests = requests;
         this.handling = handling;
@@ -57,12 +56,12 @@ final class HandledRequest extends Operators.DeferredSubscription implements Cor
     }
 
     /** Returns the handling of a request within the limits. */
-    static Mono<HandlerResult> of(
+    static Mono<Returned> of(
             IOLoop loop,
             CoroutineRequests requests,
             ServerWebExchange exchange,
             @Nullable Duration limit,
-            Mono<HandlerResult> handling) {
+            Mono<Returned> handling) {
         return new Limited(loop, requests, exchange, limit, handling);
     }
 
@@ -91,10 +90,10 @@ final class HandledRequest extends Operators.DeferredSubscription implements Cor
 
     /** Who has a place by now, and has ended meanwhile, gives it to the next. */
     private void begin() {
-        Mono<HandlerResult> handling = this.handling;
+        Mono<Returned> handling = this.handling;
         this.handling = null;
         if (handling != null && STATE.compareAndSet(this, WAITING, RUNNING)) {
-            handling.subscribe((CoreSubscriber<HandlerResult>) this);
+            handling.subscribe((CoreSubscriber<Returned>) this);
         } else {
             requests.leave();
         }
@@ -159,7 +158,7 @@ final class HandledRequest extends Operators.DeferredSubscription implements Cor
     }
 
     @Override
-    public void onNext(HandlerResult result) {
+    public void onNext(Returned result) {
         if (end()) {
             subscriber.onNext(result);
             subscriber.onComplete();
@@ -185,7 +184,7 @@ final class HandledRequest extends Operators.DeferredSubscription implements Cor
     }
 
     /** A request that has not come to the limits yet. */
-    private static final class Limited extends Mono<HandlerResult> {
+    private static final class Limited extends Mono<Returned> {
 
         private final IOLoop loop;
 
@@ -195,14 +194,14 @@ final class HandledRequest extends Operators.DeferredSubscription implements Cor
 
         private final @Nullable Duration limit;
 
-        private final Mono<HandlerResult> handling;
+        private final Mono<Returned> handling;
 
         Limited(
                 IOLoop loop,
                 CoroutineRequests requests,
                 ServerWebExchange exchange,
                 @Nullable Duration limit,
-                Mono<HandlerResult> handling) {
+                Mono<Returned> handling) {
             this.loop = loop;
             this.requests = requests;
             this.exchange = exchange;
@@ -211,7 +210,7 @@ final class HandledRequest extends Operators.DeferredSubscription implements Cor
         }
 
         @Override
-        public void subscribe(CoreSubscriber<? super HandlerResult> actual) {
+        public void subscribe(CoreSubscriber<? super Returned> actual) {
             new HandledRequest(loop, requests, handling, actual).arrive(exchange, limit);
         }
     }

@@ -3,7 +3,6 @@ package dev.asyncloop.spring.web;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.TimerHandle;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.http.ResponseEntity;
@@ -38,31 +37,33 @@ public final class RequestLimits {
         this.timeLimits = new TimeLimits(timeLimit, placeholders);
     }
 
-    /** Returns the handling of a request within the limits of its handler. */
-    Mono<HandlerResult> within(ServerWebExchange exchange, HandlerMethod handler, Mono<HandlerResult> handling) {
-        Duration limit = timeLimits.of(handler);
+    /** Returns the limit of time of a handler's requests, or {@code null} if they have none. */
+    @Nullable
+    Duration timeLimit(HandlerMethod handler) {
+        return timeLimits.of(handler);
+    }
+
+    /** Returns the handling of a request within the limits, this one of its time included. */
+    Mono<Returned> within(ServerWebExchange exchange, @Nullable Duration limit, Mono<Returned> handling) {
         if (limit == null) {
             return HandledRequest.of(loop, requests, exchange, null, handling);
         }
         long deadline = System.nanoTime() + limit.toNanos();
         return HandledRequest.of(loop, requests, exchange, limit, handling)
-                .map(result -> withLimit(result, exchange, limit, deadline));
+                .map(returned -> withLimit(returned, exchange, limit, deadline));
     }
 
     /** What a handler returns to be subscribed to is a part of the answer's time until the answer begins. */
-    private HandlerResult withLimit(HandlerResult result, ServerWebExchange exchange, Duration limit, long deadline) {
-        Object value = result.getReturnValue();
-        Object limited;
+    private Returned withLimit(Returned returned, ServerWebExchange exchange, Duration limit, long deadline) {
+        Object value = returned.value();
         if (value instanceof Publisher<?> publisher) {
-            limited = withLimit(publisher, exchange, limit, deadline);
-        } else if (value instanceof ResponseEntity<?> entity && entity.getBody() instanceof Publisher<?> body) {
-            limited = new ResponseEntity<>(
-                    withLimit(body, exchange, limit, deadline), entity.getHeaders(), entity.getStatusCode());
-        } else {
-            return result;
+            return returned.with(withLimit(publisher, exchange, limit, deadline));
         }
-        return new HandlerResult(result.getHandler(), limited, result.getReturnTypeSource(), result.getBindingContext())
-                .setExceptionHandler(Objects.requireNonNull(result.getExceptionHandler()));
+        if (value instanceof ResponseEntity<?> entity && entity.getBody() instanceof Publisher<?> body) {
+            return returned.with(new ResponseEntity<>(
+                    withLimit(body, exchange, limit, deadline), entity.getHeaders(), entity.getStatusCode()));
+        }
+        return returned;
     }
 
     private Publisher<?> withLimit(Publisher<?> publisher, ServerWebExchange exchange, Duration limit, long deadline) {

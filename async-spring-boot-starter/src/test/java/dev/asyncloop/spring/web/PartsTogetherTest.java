@@ -39,7 +39,6 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.server.ServerWebInputException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -112,7 +111,7 @@ class PartsTogetherTest {
         IOLoop loop = IOLoop.create();
         loop.close();
         CoroutineRequests requests = new CoroutineRequests(1, 1);
-        Mono<HandlerResult> handling = HandledRequest.of(
+        Mono<Returned> handling = HandledRequest.of(
                 loop,
                 requests,
                 MockServerWebExchange.from(MockServerHttpRequest.get("/")),
@@ -128,7 +127,7 @@ class PartsTogetherTest {
         IOLoop loop = IOLoop.create();
         CoroutineRequests requests = new CoroutineRequests(1, 1);
         MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/"));
-        Sinks.One<HandlerResult> first = Sinks.one();
+        Sinks.One<Returned> first = Sinks.one();
         CompletableFuture<?> firstEnd = HandledRequest.of(loop, requests, exchange, null, first.asMono())
                 .toFuture();
         CompletableFuture<?> secondEnd =

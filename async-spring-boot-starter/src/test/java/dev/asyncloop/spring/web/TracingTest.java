@@ -123,6 +123,13 @@ class TracingTest {
 
     @ParameterizedTest
     @EnumSource
+    void theTraceIsInPlaceWhereTheAnswerIsWritten(Carrier carrier) {
+        assertThat(body(APPLICATIONS.on(carrier), "/written", ADAS).block(Duration.ofSeconds(20)))
+                .isEqualTo("{\"trace\":\"" + ADAS + "\"}");
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aFetchCarriesTheTraceOn(Carrier carrier) {
         assertThat(body(APPLICATIONS.on(carrier), "/calls", ADAS).block(Duration.ofSeconds(20)))
                 .startsWith("00-" + ADAS + "-");
@@ -349,6 +356,14 @@ class TracingTest {
             return span == null ? null : span.context().spanId();
         }
 
+        /** Has no trace of its own, but that of who writes it. */
+        static final class Written {
+
+            public String getTrace() {
+                return String.valueOf(MDC.get("traceId"));
+            }
+        }
+
         @GetMapping("/everywhere")
         String everywhere() {
             Map<String, String> seen = new LinkedHashMap<>();
@@ -391,6 +406,11 @@ class TracingTest {
                 seen.add(trace());
             }
             return seen.toString();
+        }
+
+        @GetMapping("/written")
+        Written written() {
+            return new Written();
         }
 
         @GetMapping("/calls")

@@ -1,0 +1,118 @@
+package dev.asyncloop.spring.web;
+
+import io.netty.buffer.ByteBuf;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.core.io.buffer.NettyDataBufferFactory;
+import org.springframework.http.server.reactive.AbstractServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.util.ClassUtils;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.util.context.Context;
+
+/**
+ * Writes the one buffer of an answer. On Spring's response for reactor-netty, with nothing around it, in two steps: what is to
+ * be done before an answer is sent, headers and all, and then the sending itself, if the first has not failed.
+ */
+final class DirectWrite extends AtomicReference<@Nullable ByteBuf> implements CoreSubscriber<Void>, Subscription {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final Class<?> REACTOR_NETTY = ClassUtils.resolveClassName(
+            "org.springframework.http.server.reactive.ReactorServerHttpResponse", DirectWrite.class.getClassLoader());
+
+    private final Returned returned;
+
+    private final ServerHttpResponse response;
+
+    private final DispatchedRequest request;
+
+    private volatile @Nullable Subscription step;
+
+    private boolean sending;
+
+    private DirectWrite(
+            @Nullable ByteBuf unsent, Returned returned, ServerHttpResponse response, DispatchedRequest request) {
+        super(unsent);
+        this.returned = returned;
+        this.response = response;
+        this.request = request;
+        this.sending = unsent == null;
+    }
+
+    /** Begins to write a body as the answer of a request. */
+    static void begin(DataBuffer body, Returned returned, ServerHttpResponse response, DispatchedRequest request) {
+        if (response.getClass() == REACTOR_NETTY) {
+            ByteBuf unsent = NettyDataBufferFactory.toByteBuf(body);
+            response.setComplete().subscribe((Subscriber<Void>) new DirectWrite(unsent, returned, response, request));
+        } else {
+            Mono<DataBuffer> whole = Mono.just(body).doOnDiscard(DataBuffer.class, DataBufferUtils::release);
+            response.writeWith(whole).subscribe((Subscriber<Void>) new DirectWrite(null, returned, response, request));
+        }
+    }
+
+    @Override
+    public Context currentContext() {
+        return request.currentContext();
+    }
+
+    @Override
+    public void onSubscribe(Subscription step) {
+        this.step = step;
+        request.follow(this);
+    }
+
+    @Override
+    public void onNext(Void never) {}
+
+    @Override
+    public void onComplete() {
+        if (sending) {
+            request.end();
+            return;
+        }
+        ByteBuf body = getAndSet(null);
+        if (body != null) { // or it is cancelled
+            sending = true;
+            HttpServerResponse server = ((AbstractServerHttpResponse) response).getNativeResponse();
+            server.send(Mono.just(body)).then().subscribe((Subscriber<Void>) this);
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        release();
+        response.getHeaders().clearContentHeaders();
+        request.unwritten(returned, failure);
+    }
+
+    @Override
+    public void request(long n) {
+        Subscription step = this.step;
+        if (step != null) {
+            step.request(n);
+        }
+    }
+
+    @Override
+    public void cancel() {
+        Subscription step = this.step;
+        if (step != null) {
+            step.cancel();
+        }
+        release();
+    }
+
+    private void release() {
+        ByteBuf unsent = getAndSet(null);
+        if (unsent != null) {
+            unsent.release();
+        }
+    }
+}
