@@ -79,7 +79,9 @@ public final class CoroutinesEndpoint {
                     "The limit of coroutines to show must not be negative, but was " + most,
                     "The limit must not be negative; zero only counts");
         }
-        return stacks != null && stacks ? loop.snapshotWithStacks(Math.min(most, MOST)) : loop.snapshot(Math.min(most, MOST));
+        return stacks != null && stacks
+                ? loop.snapshotWithStacks(Math.min(most, MOST))
+                : loop.snapshot(Math.min(most, MOST));
     }
 
     /** Returns one with what it owns, and their stacks; {@code null} if none of this number lives. */
