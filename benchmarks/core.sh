@@ -8,6 +8,6 @@ cd "$(dirname "$0")/.."
 page=docs/benchmarks/core.md forks=3 iterations=5 millis=1000
 if [ "${1:-}" = --quick ]; then page=benchmarks/target/quick/core.md forks=1 iterations=2 millis=200; fi
 
-./mvnw -q -pl .,async-core,benchmarks/core package -Dmaven.test.skip -Dspotless.check.skip
+./mvnw -q -Pcore -pl .,async-core,benchmarks,benchmarks/core package -Dmaven.test.skip -Dspotless.check.skip
 exec "$JAVA_HOME/bin/java" -cp "benchmarks/core/target/core.jar:benchmarks/core/target/lib/*" \
     dev.asyncloop.benchmarks.core.CoreMain "$page" "$forks" "$iterations" "$millis"
