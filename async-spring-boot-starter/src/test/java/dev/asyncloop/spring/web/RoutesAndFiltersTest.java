@@ -57,6 +57,7 @@ class RoutesAndFiltersTest {
                 carrier,
                 key -> TestApplication.start(
                         Application.class,
+                        "ioloop.watchdog.slow-callback=10s", // about clients and answers
                         "ioloop.carrier=" + key.name().toLowerCase(Locale.ROOT).replace('_', '-')));
     }
 
