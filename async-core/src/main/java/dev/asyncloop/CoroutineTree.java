@@ -215,7 +215,10 @@ final class CoroutineTree {
     private CoroutineInfo info(
             Coroutine<?> coroutine, @Nullable Coroutine<?> owner, Coroutine<?> root, List<CoroutineInfo> children) {
         State state = coroutine.activity();
-        Object subject = coroutine.waitsFor();
+        Object subject = state == State.WAITING ? coroutine.waitsFor() : null;
+        if (state == State.WAITING && subject == null) { // beside, it goes on between the two
+            state = State.READY;
+        }
         return new CoroutineInfo(
                 coroutine.id(),
                 coroutine.name(),
