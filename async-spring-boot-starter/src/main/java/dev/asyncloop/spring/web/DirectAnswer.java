@@ -2,7 +2,6 @@ package dev.asyncloop.spring.web;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.apache.commons.logging.Log;
 import org.jspecify.annotations.Nullable;
@@ -15,20 +14,28 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 
 /**
  * How a handler's bodies of a type are written for clients that accept the same: found once, and the same for all of them.
+ * @param entity whether it is the body of a {@code ResponseEntity}
  * @param accepted by the client
  * @param producible what the mapping says that the handler produces, if it says something
  * @param encoding null if such a body is not for here
  */
 record DirectAnswer(
         Class<?> type,
+        boolean entity,
         List<MediaType> accepted,
         @Nullable Set<MediaType> producible,
         @Nullable Encoding encoding) {
 
-    boolean isFor(Class<?> type, List<MediaType> accepted, @Nullable Set<MediaType> producible) {
+    boolean isFor(Class<?> type, boolean entity, List<MediaType> accepted, @Nullable Set<MediaType> producible) {
         return this.type == type
+                && this.entity == entity
                 && (this.accepted == accepted || this.accepted.equals(accepted))
-                && Objects.equals(this.producible, producible);
+                && areSame(this.producible, producible);
+    }
+
+    /** In their order, too: it decides between those that fit equally well. */
+    private static boolean areSame(@Nullable Set<MediaType> one, @Nullable Set<MediaType> other) {
+        return one == null || other == null ? one == other : List.copyOf(one).equals(List.copyOf(other));
     }
 
     /**
@@ -38,13 +45,10 @@ record DirectAnswer(
     record Encoding(
             Encoder<Object> encoder, ResolvableType type, MediaType mediaType, Map<String, Object> hints, Log log) {
 
-        /** Returns a body as bytes, and gives the response the headers for it. */
+        /** Returns a body as bytes, and gives the response their type. */
         DataBuffer encode(Object body, ServerHttpResponse response) {
-            HttpHeaders headers = response.getHeaders();
-            headers.set(HttpHeaders.CONTENT_TYPE, mediaType.toString());
-            DataBuffer bytes = encoder.encodeValue(body, response.bufferFactory(), type, mediaType, hints);
-            headers.setContentLength(bytes.readableByteCount());
-            return bytes;
+            response.getHeaders().set(HttpHeaders.CONTENT_TYPE, mediaType.toString());
+            return encoder.encodeValue(body, response.bufferFactory(), type, mediaType, hints);
         }
     }
 }

@@ -27,7 +27,6 @@ import org.springframework.web.reactive.HandlerResultHandler;
 import org.springframework.web.reactive.result.HandlerResultHandlerSupport;
 import org.springframework.web.reactive.result.method.annotation.ResponseBodyResultHandler;
 import org.springframework.web.reactive.result.method.annotation.ResponseEntityResultHandler;
-import org.springframework.web.server.NotAcceptableStatusException;
 import org.springframework.web.server.ServerWebExchange;
 
 /**
@@ -129,13 +128,15 @@ final class DirectAnswers extends HandlerResultHandlerSupport {
         List<MediaType> accepted;
         try {
             accepted = getContentTypeResolver().resolveMediaTypes(exchange);
-        } catch (NotAcceptableStatusException ex) {
+        } catch (RuntimeException ex) { // the result handlers see it as well, and say what becomes of it
             return null;
         }
         Set<MediaType> producible = exchange.getAttribute(HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE);
         DirectAnswer last = returned.handler().lastAnswer();
-        if (last == null || !last.isFor(body.getClass(), accepted, producible)) {
-            last = new DirectAnswer(body.getClass(), accepted, producible, look(exchange, returned, body, accepted));
+        boolean entity = returned.value() != body;
+        if (last == null || !last.isFor(body.getClass(), entity, accepted, producible)) {
+            DirectAnswer.Encoding encoding = look(exchange, returned, body, accepted);
+            last = new DirectAnswer(body.getClass(), entity, accepted, producible, encoding);
             returned.handler().lastAnswer(last);
         }
         return last.encoding();
@@ -157,11 +158,13 @@ final class DirectAnswers extends HandlerResultHandlerSupport {
         HandlerResultHandler handler = results.find(result);
         ResolvableType returnType = result.getReturnType();
         ResolvableType declared;
+        List<HttpMessageWriter<?>> writers = standard.getMessageWriters();
         if (handler == standard) {
             declared = returnType;
-        } else if (handler instanceof ResponseEntityResultHandler && returnType.toClass() == ResponseEntity.class) {
+        } else if (isLikeStandard(handler) && returnType.toClass() == ResponseEntity.class) {
             declared = ResolvableType.forMethodParameter(
                     result.getReturnTypeSource().nested());
+            writers = ((ResponseEntityResultHandler) handler).getMessageWriters();
         } else {
             return null;
         }
@@ -172,25 +175,36 @@ final class DirectAnswers extends HandlerResultHandlerSupport {
         }
         ResolvableType actual = ResolvableType.forInstance(body);
         ResolvableType type = declared.toClass() == Object.class ? actual : declared;
-        MediaType selected = selectMediaType(exchange, () -> writable(type), accepted);
+        List<HttpMessageWriter<?>> its = writers;
+        MediaType selected = selectMediaType(exchange, () -> writable(its, type), accepted);
         if (selected == null || !selected.isConcrete() || selected.equals(MediaType.APPLICATION_OCTET_STREAM)) {
             return null;
         }
-        HttpMessageWriter<?> writer = writer(actual.hasUnresolvableGenerics() ? type : actual, selected);
+        HttpMessageWriter<?> writer = writer(writers, actual.hasUnresolvableGenerics() ? type : actual, selected);
         return writer != null && writer.getClass() == EncoderHttpMessageWriter.class
                 ? encoding((EncoderHttpMessageWriter<?>) writer, returnType, type, selected, exchange)
                 : null;
     }
 
-    private List<MediaType> writable(ResolvableType type) {
-        return standard.getMessageWriters().stream()
+    /** Returns whether this is Spring's own handler of entities, and finds their types as they are found here. */
+    private boolean isLikeStandard(@Nullable HandlerResultHandler handler) {
+        return handler != null
+                && handler.getClass() == ResponseEntityResultHandler.class
+                && handler instanceof ResponseEntityResultHandler entities
+                && entities.getContentTypeResolver() == standard.getContentTypeResolver()
+                && entities.getAdapterRegistry() == standard.getAdapterRegistry();
+    }
+
+    private static List<MediaType> writable(List<HttpMessageWriter<?>> writers, ResolvableType type) {
+        return writers.stream()
                 .filter(writer -> writer.canWrite(type, null))
                 .flatMap(writer -> writer.getWritableMediaTypes(type).stream())
                 .toList();
     }
 
-    private @Nullable HttpMessageWriter<?> writer(ResolvableType type, MediaType mediaType) {
-        for (HttpMessageWriter<?> writer : standard.getMessageWriters()) {
+    private static @Nullable HttpMessageWriter<?> writer(
+            List<HttpMessageWriter<?>> writers, ResolvableType type, MediaType mediaType) {
+        for (HttpMessageWriter<?> writer : writers) {
             if (writer.canWrite(type, mediaType)) {
                 return writer;
             }

@@ -12,6 +12,7 @@ import org.springframework.http.server.reactive.AbstractServerHttpResponse;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.util.ClassUtils;
 import reactor.core.CoreSubscriber;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerResponse;
 import reactor.util.context.Context;
@@ -48,13 +49,29 @@ final class DirectWrite extends AtomicReference<@Nullable ByteBuf> implements Co
 
     /** Begins to write a body as the answer of a request. */
     static void begin(DataBuffer body, Returned returned, ServerHttpResponse response, DispatchedRequest request) {
-        if (response.getClass() == REACTOR_NETTY) {
-            ByteBuf unsent = NettyDataBufferFactory.toByteBuf(body);
-            response.setComplete().subscribe((Subscriber<Void>) new DirectWrite(unsent, returned, response, request));
-        } else {
-            Mono<DataBuffer> whole = Mono.just(body).doOnDiscard(DataBuffer.class, DataBufferUtils::release);
-            response.writeWith(whole).subscribe((Subscriber<Void>) new DirectWrite(null, returned, response, request));
+        boolean bare = response.getClass() == REACTOR_NETTY;
+        ByteBuf unsent = bare ? NettyDataBufferFactory.toByteBuf(body) : null;
+        DirectWrite write = new DirectWrite(unsent, returned, response, request);
+        if (!request.follow(write)) { // cancelled meanwhile: the response may be somebody else's by now
+            DataBufferUtils.release(body);
+            return;
         }
+        Mono<Void> first;
+        try {
+            response.getHeaders().setContentLength(body.readableByteCount());
+            first = bare ? response.setComplete() : response.writeWith(whole(body));
+        } catch (Throwable ex) {
+            Exceptions.throwIfFatal(ex);
+            write.release();
+            DataBufferUtils.release(body); // if it is not released yet
+            request.unwritten(returned, ex);
+            return;
+        }
+        first.subscribe((Subscriber<Void>) write);
+    }
+
+    private static Mono<DataBuffer> whole(DataBuffer body) {
+        return Mono.just(body).doOnDiscard(DataBuffer.class, DataBufferUtils::release);
     }
 
     @Override
@@ -77,11 +94,11 @@ final class DirectWrite extends AtomicReference<@Nullable ByteBuf> implements Co
             request.end();
             return;
         }
-        ByteBuf body = getAndSet(null);
-        if (body != null) { // or it is cancelled
+        if (get() != null) { // or it is cancelled
             sending = true;
             HttpServerResponse server = ((AbstractServerHttpResponse) response).getNativeResponse();
-            server.send(Mono.just(body)).then().subscribe((Subscriber<Void>) this);
+            // the buffer is given away where it is asked for: with a connection that has gone it is not
+            server.send(Mono.fromCallable(() -> getAndSet(null))).then().subscribe((Subscriber<Void>) this);
         }
     }
 

@@ -149,7 +149,10 @@ final class DispatchedRequest implements CoreSubscriber<Returned>, Subscription 
         }
         hasReturned = true;
         finish(dispatch.results()
-                .handle(exchange, dispatch.coroutines().failed(exchange, failed.exceptionHandler(), failure)));
+                .handle(
+                        exchange,
+                        Mono.defer(() ->
+                                dispatch.coroutines().failed(exchange, failed.exceptionHandler(), failure))));
     }
 
     /** Without a result, the handler has written the answer itself. */

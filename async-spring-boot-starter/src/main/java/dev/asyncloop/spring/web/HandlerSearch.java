@@ -2,6 +2,7 @@ package dev.asyncloop.spring.web;
 
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
@@ -54,7 +55,7 @@ final class HandlerSearch implements CoreSubscriber<Object> {
         }
         Mono<Object> asked;
         try {
-            asked = mappings.next().getHandler(exchange);
+            asked = Objects.requireNonNull(mappings.next().getHandler(exchange), "no Mono from a mapping");
         } catch (Throwable ex) {
             Exceptions.throwIfFatal(ex);
             onError(ex);

@@ -6,7 +6,10 @@ import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TestApplication;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +25,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -108,6 +112,22 @@ class DispatchTest {
     }
 
     @Test
+    void whatFailsWhereItIsToBeWrittenIsForTheExceptionHandlers() {
+        assertThat(answered("/deaf").getBody()).isEqualTo("instead: of the filter's response");
+    }
+
+    @Test
+    void aRequestThatAFilterGivesUpWhileItsAnswerIsEncodedIsTheFilters() {
+        for (String path : List.of("/ordinary/given-up", "/coroutine/given-up")) {
+            // each on a connection of its own: answers from other threads may lose Reactor Netty its next request
+            ResponseEntity<String> answer = application.exchange(
+                    application.client().get().uri(path).header(HttpHeaders.CONNECTION, "close"));
+            assertThat(answer.getStatusCode()).as(path).isEqualTo(HttpStatus.GATEWAY_TIMEOUT);
+            assertThat(answer.getBody()).as(path).isEqualTo("given up");
+        }
+    }
+
+    @Test
     void aFilterMayTryAgain() {
         assertThat(answered("/again").getBody()).isEqualTo("at last");
     }
@@ -145,6 +165,12 @@ class DispatchTest {
                 } else if (path.endsWith("/loud")) {
                     return next.filter(
                             exchange.mutate().response(new Loud(response)).build());
+                } else if (path.endsWith("/deaf")) {
+                    return next.filter(
+                            exchange.mutate().response(new Deaf(response)).build());
+                } else if (path.endsWith("/given-up")) {
+                    Slow.GIVEN_UP.drainPermits();
+                    return next.filter(exchange).timeout(Duration.ofMillis(50), Mono.defer(() -> giveUp(response)));
                 } else if (path.endsWith("/again")) {
                     return next.filter(exchange).retry(1);
                 } else if (path.endsWith("/refused")) {
@@ -152,6 +178,26 @@ class DispatchTest {
                 }
                 return next.filter(exchange);
             };
+        }
+    }
+
+    /** Answers a little after the encoding has gone on. */
+    private static Mono<Void> giveUp(ServerHttpResponse response) {
+        Slow.GIVEN_UP.release();
+        return Mono.delay(Duration.ofMillis(50)).then(Mono.defer(() -> {
+            response.setStatusCode(HttpStatus.GATEWAY_TIMEOUT);
+            return response.writeWith(
+                    Mono.just(response.bufferFactory().wrap("given up".getBytes(StandardCharsets.UTF_8))));
+        }));
+    }
+
+    /** Its encoding takes until the filter has given up. */
+    static final class Slow {
+
+        static final Semaphore GIVEN_UP = new Semaphore(0);
+
+        public boolean isGivenUp() throws InterruptedException {
+            return GIVEN_UP.tryAcquire(20, TimeUnit.SECONDS);
         }
     }
 
@@ -173,6 +219,25 @@ class DispatchTest {
                 DataBufferUtils.release(whole);
                 return bufferFactory().wrap(text.toUpperCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
             }));
+        }
+    }
+
+    /** Fails at the first body. */
+    static final class Deaf extends ServerHttpResponseDecorator {
+
+        private boolean heard;
+
+        Deaf(ServerHttpResponse response) {
+            super(response);
+        }
+
+        @Override
+        public Mono<Void> writeWith(Publisher<? extends DataBuffer> body) {
+            if (!heard) {
+                heard = true;
+                throw new IllegalStateException("of the filter's response");
+            }
+            return super.writeWith(body);
         }
     }
 
@@ -251,6 +316,16 @@ class DispatchTest {
         @GetMapping("/loud")
         String loud() {
             return "loud";
+        }
+
+        @GetMapping("/deaf")
+        String deaf() {
+            return "never";
+        }
+
+        @GetMapping("/given-up")
+        Slow givenUp() {
+            return new Slow();
         }
 
         @GetMapping("/again")
