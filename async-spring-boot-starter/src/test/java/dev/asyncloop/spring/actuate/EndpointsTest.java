@@ -90,7 +90,7 @@ class EndpointsTest {
 
     private static String text(TestApplication application, String path) {
         ResponseEntity<String> answer =
-                application.exchange(application.client().get().uri(path).accept(MediaType.TEXT_PLAIN));
+                application.exchange(application.actuator().get().uri(path).accept(MediaType.TEXT_PLAIN));
         assertThat(answer.getStatusCode()).as(answer.getBody()).isEqualTo(HttpStatus.OK);
         assertThat(answer.getHeaders().getContentType()).isEqualTo(MediaType.valueOf("text/plain;charset=UTF-8"));
         return String.valueOf(answer.getBody());
@@ -98,7 +98,7 @@ class EndpointsTest {
 
     private static ResponseEntity<String> delete(TestApplication application, String path) {
         return application.exchange(
-                application.client().method(HttpMethod.DELETE).uri(path));
+                application.actuator().method(HttpMethod.DELETE).uri(path));
     }
 
     private static void until(BooleanSupplier condition) throws InterruptedException {

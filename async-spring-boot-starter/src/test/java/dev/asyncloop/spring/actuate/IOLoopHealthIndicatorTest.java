@@ -168,7 +168,7 @@ class IOLoopHealthIndicatorTest {
         try (TestApplication application =
                 TestApplication.start(Application.class, properties.toArray(String[]::new))) {
             String port = application.context().getEnvironment().getRequiredProperty("local.management.port");
-            WebClient management = WebClient.create("http://127.0.0.1:" + port);
+            WebClient management = TestApplication.onceTo(Integer.parseInt(port));
             for (String path : new String[] {"/computes", "/filter"}) {
                 ready(application);
                 request(application, path);
