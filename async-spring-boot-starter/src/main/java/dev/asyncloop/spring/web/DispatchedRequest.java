@@ -151,8 +151,7 @@ final class DispatchedRequest implements CoreSubscriber<Returned>, Subscription 
         finish(dispatch.results()
                 .handle(
                         exchange,
-                        Mono.defer(() ->
-                                dispatch.coroutines().failed(exchange, failed.exceptionHandler(), failure))));
+                        Mono.defer(() -> dispatch.coroutines().failed(exchange, failed.exceptionHandler(), failure))));
     }
 
     /** Without a result, the handler has written the answer itself. */

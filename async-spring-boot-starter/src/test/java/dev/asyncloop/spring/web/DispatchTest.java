@@ -120,8 +120,8 @@ class DispatchTest {
     void aRequestThatAFilterGivesUpWhileItsAnswerIsEncodedIsTheFilters() {
         for (String path : List.of("/ordinary/given-up", "/coroutine/given-up")) {
             // each on a connection of its own: answers from other threads may lose Reactor Netty its next request
-            ResponseEntity<String> answer = application.exchange(
-                    application.client().get().uri(path).header(HttpHeaders.CONNECTION, "close"));
+            ResponseEntity<String> answer =
+                    application.exchange(application.client().get().uri(path).header(HttpHeaders.CONNECTION, "close"));
             assertThat(answer.getStatusCode()).as(path).isEqualTo(HttpStatus.GATEWAY_TIMEOUT);
             assertThat(answer.getBody()).as(path).isEqualTo("given up");
         }

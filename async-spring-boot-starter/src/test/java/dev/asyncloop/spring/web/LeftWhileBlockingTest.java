@@ -33,7 +33,8 @@ class LeftWhileBlockingTest {
     @ParameterizedTest
     @ValueSource(strings = {"event-loop", "jdk"})
     void isNoErrorEither(String carrier, CapturedOutput output) throws Exception {
-        try (TestApplication application = TestApplication.start(Application.class, "ioloop.carrier=" + carrier, "ioloop.watchdog.slow-callback=10s")) {
+        try (TestApplication application = TestApplication.start(
+                Application.class, "ioloop.carrier=" + carrier, "ioloop.watchdog.slow-callback=10s")) {
             Handlers handlers = application.bean(Handlers.class);
             for (String path : new String[] {"/blocking", "/bean", "/executor", "/child", "/get", "/mono"}) {
                 handlers.arrived = new CountDownLatch(1);

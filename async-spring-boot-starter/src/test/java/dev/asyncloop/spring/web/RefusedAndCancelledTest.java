@@ -39,7 +39,8 @@ class RefusedAndCancelledTest {
     @ParameterizedTest
     @ValueSource(strings = {"event-loop", "jdk"})
     void aClientThatGoesAwayIsNoError(String carrier, CapturedOutput output) throws Exception {
-        try (TestApplication application = TestApplication.start(Application.class, "ioloop.carrier=" + carrier, "ioloop.watchdog.slow-callback=10s")) {
+        try (TestApplication application = TestApplication.start(
+                Application.class, "ioloop.carrier=" + carrier, "ioloop.watchdog.slow-callback=10s")) {
             Handlers handlers = application.bean(Handlers.class);
             try (Socket socket = new Socket("127.0.0.1", application.port())) {
                 socket.getOutputStream()
@@ -63,7 +64,10 @@ class RefusedAndCancelledTest {
     @ValueSource(strings = {"event-loop", "jdk"})
     void aRequestThatTheEndOfTheApplicationCancelsIsNoError(String carrier, CapturedOutput output) throws Exception {
         TestApplication application = TestApplication.start(
-                Application.class, "ioloop.carrier=" + carrier, "ioloop.watchdog.slow-callback=10s", "spring.lifecycle.timeout-per-shutdown-phase=200ms");
+                Application.class,
+                "ioloop.carrier=" + carrier,
+                "ioloop.watchdog.slow-callback=10s",
+                "spring.lifecycle.timeout-per-shutdown-phase=200ms");
         Handlers handlers = application.bean(Handlers.class);
         try (Socket socket = new Socket("127.0.0.1", application.port())) {
             socket.getOutputStream().write("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -84,7 +88,8 @@ class RefusedAndCancelledTest {
     @ValueSource(strings = {"event-loop", "jdk"})
     void aRequestThatIsCancelledByItsOwnLoopIsNoErrorOfTheHandler(String carrier, CapturedOutput output)
             throws Exception {
-        try (TestApplication application = TestApplication.start(Application.class, "ioloop.carrier=" + carrier, "ioloop.watchdog.slow-callback=10s")) {
+        try (TestApplication application = TestApplication.start(
+                Application.class, "ioloop.carrier=" + carrier, "ioloop.watchdog.slow-callback=10s")) {
             Handlers handlers = application.bean(Handlers.class);
             try (Socket socket = new Socket("127.0.0.1", application.port())) {
                 socket.getOutputStream()
