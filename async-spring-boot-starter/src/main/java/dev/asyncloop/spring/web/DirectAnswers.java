@@ -161,10 +161,12 @@ final class DirectAnswers extends HandlerResultHandlerSupport {
         List<HttpMessageWriter<?>> writers = standard.getMessageWriters();
         if (handler == standard) {
             declared = returnType;
-        } else if (isLikeStandard(handler) && returnType.toClass() == ResponseEntity.class) {
+        } else if (handler instanceof ResponseEntityResultHandler entities
+                && isLikeStandard(entities)
+                && returnType.toClass() == ResponseEntity.class) {
             declared = ResolvableType.forMethodParameter(
                     result.getReturnTypeSource().nested());
-            writers = ((ResponseEntityResultHandler) handler).getMessageWriters();
+            writers = entities.getMessageWriters();
         } else {
             return null;
         }
@@ -187,10 +189,8 @@ final class DirectAnswers extends HandlerResultHandlerSupport {
     }
 
     /** Returns whether this is Spring's own handler of entities, and finds their types as they are found here. */
-    private boolean isLikeStandard(@Nullable HandlerResultHandler handler) {
-        return handler != null
-                && handler.getClass() == ResponseEntityResultHandler.class
-                && handler instanceof ResponseEntityResultHandler entities
+    private boolean isLikeStandard(ResponseEntityResultHandler entities) {
+        return entities.getClass() == ResponseEntityResultHandler.class
                 && entities.getContentTypeResolver() == standard.getContentTypeResolver()
                 && entities.getAdapterRegistry() == standard.getAdapterRegistry();
     }
