@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /** A peer that runs. */
 final class Server implements AutoCloseable {
 
-    private static final Pattern USED = Pattern.compile("(?:generation|heap)\\s+total \\d+K, used (\\d+)K");
+    private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
 
     private static final double MEGABYTE = 1024;
 
@@ -81,9 +81,9 @@ final class Server implements AutoCloseable {
         }
         jcmd(settings, "GC.run");
         Matcher used = USED.matcher(jcmd(settings, "GC.heap_info"));
-        double sum = 0;
+        double sum = Double.NaN; // unless it is said, in whatever words this JDK has
         while (used.find()) {
-            sum += Long.parseLong(used.group(1));
+            sum = (Double.isNaN(sum) ? 0 : sum) + Long.parseLong(used.group(1));
         }
         return sum / MEGABYTE;
     }
