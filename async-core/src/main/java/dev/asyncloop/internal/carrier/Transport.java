@@ -13,7 +13,7 @@ public record Transport(String name, IoHandlerFactory handlers) {
     /** Returns the native transport where there is one and it is allowed, else Java's NIO. */
     public static Transport choose(boolean nativeAllowed) {
         return nativeAllowed && Epoll.isAvailable()
-                ? new Transport("epoll", EpollIoHandler.newFactory())
+                ? new Transport("epoll", CoalescingIoHandler.factory(EpollIoHandler.newFactory()))
                 : new Transport("nio", NioIoHandler.newFactory());
     }
 
