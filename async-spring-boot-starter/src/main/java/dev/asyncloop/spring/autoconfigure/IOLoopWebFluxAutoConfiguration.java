@@ -5,6 +5,7 @@ import dev.asyncloop.spring.web.CoroutineContext;
 import dev.asyncloop.spring.web.CoroutineDispatcherPostProcessor;
 import dev.asyncloop.spring.web.CoroutineExceptionHandlers;
 import dev.asyncloop.spring.web.CoroutineHandlerAdapter;
+import dev.asyncloop.spring.web.CoroutineHttpHandlerDecorator;
 import dev.asyncloop.spring.web.RequestLimits;
 import dev.asyncloop.spring.web.stream.EventStreams;
 import dev.asyncloop.spring.web.stream.StreamArgumentResolver;
@@ -71,6 +72,12 @@ public final class IOLoopWebFluxAutoConfiguration {
     @ConditionalOnMissingBean
     static CoroutineDispatcherPostProcessor coroutineDispatcherPostProcessor(ApplicationContext context) {
         return new CoroutineDispatcherPostProcessor(context);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CoroutineHttpHandlerDecorator coroutineHttpHandlerDecorator() {
+        return new CoroutineHttpHandlerDecorator();
     }
 
     @Bean

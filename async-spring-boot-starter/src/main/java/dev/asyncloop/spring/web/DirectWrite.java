@@ -1,5 +1,6 @@
 package dev.asyncloop.spring.web;
 
+import dev.asyncloop.spring.server.ServedResponse;
 import io.netty.buffer.ByteBuf;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import reactor.netty.http.server.HttpServerResponse;
 import reactor.util.context.Context;
 
 /**
- * Writes the one buffer of an answer. On Spring's response for reactor-netty, with nothing around it, in two steps: what is to
+ * Writes the one buffer of an answer. On a response of reactor-netty's, with nothing around it, in two steps: what is to
  * be done before an answer is sent, headers and all, and then the sending itself, if the first has not failed.
  */
 final class DirectWrite extends AtomicReference<@Nullable ByteBuf> implements CoreSubscriber<Void>, Subscription {
@@ -49,7 +50,7 @@ final class DirectWrite extends AtomicReference<@Nullable ByteBuf> implements Co
 
     /** Begins to write a body as the answer of a request. */
     static void begin(DataBuffer body, Returned returned, ServerHttpResponse response, DispatchedRequest request) {
-        boolean bare = response.getClass() == REACTOR_NETTY;
+        boolean bare = response instanceof ServedResponse || response.getClass() == REACTOR_NETTY;
         ByteBuf unsent = bare ? NettyDataBufferFactory.toByteBuf(body) : null;
         DirectWrite write = new DirectWrite(unsent, returned, response, request);
         if (!request.follow(write)) { // cancelled meanwhile: the response may be somebody else's by now
@@ -59,6 +60,10 @@ final class DirectWrite extends AtomicReference<@Nullable ByteBuf> implements Co
         Mono<Void> first;
         try {
             response.getHeaders().setContentLength(body.readableByteCount());
+            if (response instanceof ServedResponse served && served.commitAtOnce()) {
+                write.send();
+                return;
+            }
             first = bare ? response.setComplete() : response.writeWith(whole(body));
         } catch (Throwable ex) {
             Exceptions.throwIfFatal(ex);
@@ -94,6 +99,10 @@ final class DirectWrite extends AtomicReference<@Nullable ByteBuf> implements Co
             request.end();
             return;
         }
+        send();
+    }
+
+    private void send() {
         if (get() != null) { // or it is cancelled
             sending = true;
             HttpServerResponse server = ((AbstractServerHttpResponse) response).getNativeResponse();

@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.EmbeddedValueResolverAware;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Controller;
 import org.springframework.util.StringValueResolver;
@@ -174,9 +175,15 @@ public final class WebSocketHandlerMapping extends RequestMappingInfoHandlerMapp
     }
 
     static boolean isWanted(ServerWebExchange exchange) {
-        return exchange.getRequest().getMethod() == HttpMethod.GET
-                && exchange.getRequest().getHeaders().getOrEmpty("Upgrade").stream()
-                        .anyMatch(upgrade -> upgrade.toLowerCase(Locale.ROOT).contains("websocket"));
+        if (exchange.getRequest().getMethod() != HttpMethod.GET) {
+            return false;
+        }
+        for (String upgrade : exchange.getRequest().getHeaders().getOrEmpty(HttpHeaders.UPGRADE)) {
+            if (upgrade.toLowerCase(Locale.ROOT).contains("websocket")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Leaves it to the other mappings to say what is wrong. */

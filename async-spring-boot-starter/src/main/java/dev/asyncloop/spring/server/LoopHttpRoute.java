@@ -1,0 +1,76 @@
+package dev.asyncloop.spring.server;
+
+import io.netty.handler.codec.http.HttpMethod;
+import java.net.URI;
+import java.util.function.Supplier;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.reactivestreams.Publisher;
+import org.springframework.boot.reactor.netty.NettyRouteProvider;
+import org.springframework.core.Ordered;
+import org.springframework.core.io.buffer.NettyDataBufferFactory;
+import org.springframework.http.server.reactive.AbstractServerHttpRequest;
+import org.springframework.http.server.reactive.HttpHandler;
+import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.util.function.SingletonSupplier;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.http.server.HttpServerRoutes;
+
+/**
+ * The last route of the web server, which all requests take that no other route does: to the application's
+ * {@link HttpHandler}, through Spring's {@link ReactorHttpHandlerAdapter} where a URI is new, which is then known, and where
+ * there is more to do than usual.
+ */
+public final class LoopHttpRoute implements NettyRouteProvider, Ordered {
+
+    private static final Log LOG = LogFactory.getLog(ReactorHttpHandlerAdapter.class);
+
+    private final Supplier<HttpHandler> handler;
+
+    private final ReactorHttpHandlerAdapter standard = new ReactorHttpHandlerAdapter(this::handleAndLearn);
+
+    private final KnownUris uris = new KnownUris();
+
+    /**
+     * Makes a route.
+     * @param handler the application's, which is asked for once, with the first request
+     */
+    public LoopHttpRoute(Supplier<HttpHandler> handler) {
+        this.handler = SingletonSupplier.of(handler);
+    }
+
+    @Override
+    public int getOrder() {
+        return Ordered.LOWEST_PRECEDENCE;
+    }
+
+    @Override
+    public HttpServerRoutes apply(HttpServerRoutes routes) {
+        return routes.route(request -> true, this::handle);
+    }
+
+    private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
+        URI uri = isUnusual(request) ? null : uris.find(request);
+        if (uri == null) {
+            return standard.apply(request, response);
+        }
+        NettyDataBufferFactory buffers = new NettyDataBufferFactory(response.alloc());
+        return handler.get().handle(new ServedRequest(request, uri, buffers), new ServedResponse(response, buffers));
+    }
+
+    /** Has no body to be sent, has a prefix that only the proxy knows, or is to be logged at its end. */
+    private static boolean isUnusual(HttpServerRequest request) {
+        return request.method() == HttpMethod.HEAD || request.forwardedPrefix() != null || LOG.isTraceEnabled();
+    }
+
+    private Mono<Void> handleAndLearn(ServerHttpRequest request, ServerHttpResponse response) {
+        if (request.getSslInfo() == null && request instanceof AbstractServerHttpRequest real) {
+            uris.learn(real.getNativeRequest(), request.getURI());
+        }
+        return handler.get().handle(request, response);
+    }
+}
