@@ -1,5 +1,7 @@
 package dev.asyncloop.internal.carrier;
 
+import io.netty.channel.Channel;
+import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
@@ -8,6 +10,7 @@ import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class CoalescingIoHandler implements IoHandler {
 
     private static final Logger log = LoggerFactory.getLogger(CoalescingIoHandler.class);
+
+    /** EPOLLET and EPOLLONESHOT: with these, to be told the same again means something to the kernel. */
+    private static final int NOT_LEVEL = 1 << 31 | 1 << 30;
 
     private final IoHandler delegate;
 
@@ -41,6 +47,7 @@ final class CoalescingIoHandler implements IoHandler {
         return executor -> new CoalescingIoHandler(delegate.newHandler(executor), executor);
     }
 
+    /** What is changed after this has told, by the question whether the handler may block, keeps it from blocking. */
     @Override
     public int run(IoHandlerContext context) {
         tell();
@@ -56,7 +63,9 @@ final class CoalescingIoHandler implements IoHandler {
 
     @Override
     public IoRegistration register(IoHandle handle) throws Exception {
-        return new Registration((EpollIoHandle) handle, delegate.register(handle));
+        Registration registration = new Registration((EpollIoHandle) handle);
+        registration.delegate = delegate.register(registration);
+        return registration;
     }
 
     @Override
@@ -71,6 +80,7 @@ final class CoalescingIoHandler implements IoHandler {
 
     @Override
     public void destroy() {
+        changed.clear(); // there is no poll any more, and whoever keeps the loop would keep its channels
         delegate.destroy();
     }
 
@@ -84,67 +94,84 @@ final class CoalescingIoHandler implements IoHandler {
         return delegate.isCompatible(handleType);
     }
 
-    /** What one channel waits for. Only in the event loop's thread, but for what says otherwise. */
-    private final class Registration implements IoRegistration {
+    /**
+     * What one channel waits for. Only in the event loop's thread, but for what says otherwise. To the handler behind it is
+     * the channel, so that the channel is never given another registration than this one.
+     */
+    private final class Registration implements IoRegistration, EpollIoHandle {
 
         private final EpollIoHandle handle;
 
-        private final IoRegistration delegate;
+        @SuppressWarnings("NullAway.Init") // set before anybody has this
+        private IoRegistration delegate;
 
         /** What the kernel knows. */
-        private @Nullable IoOps told;
+        private @Nullable EpollIoOps told;
 
         /** What it has to know at the next poll; none if that is the same. */
-        private @Nullable IoOps wanted;
+        private @Nullable EpollIoOps wanted;
 
         private boolean listed;
 
-        Registration(EpollIoHandle handle, IoRegistration delegate) {
+        Registration(EpollIoHandle handle) {
             this.handle = handle;
-            this.delegate = delegate;
         }
 
-        /** The first wish, and to wait for nothing any more, are told at once: they enter and leave the kernel's list. */
+        /**
+         * The first wish, and to wait for nothing any more, are told at once: they enter and leave the kernel's list. Any
+         * thread; what another one wishes is told at the next poll.
+         */
         @Override
         public long submit(IoOps ops) {
+            if (!(ops instanceof EpollIoOps wish)) {
+                return delegate.submit(ops); // which refuses it
+            }
             if (!executor.isExecutorThread(Thread.currentThread())) {
-                executor.execute(() -> submit(ops));
-                return 0;
-            }
-            if (told == null || told.equals(EpollIoOps.NONE) || ops.equals(EpollIoOps.NONE)) {
+                executor.execute(() -> tellLater(wish));
+            } else if (told == null || told.value() == 0 || wish.value() == 0 || (wish.value() & NOT_LEVEL) != 0) {
                 wanted = null;
-                told = ops;
-                return delegate.submit(ops);
+                long id = delegate.submit(wish);
+                told = wish;
+                return id;
+            } else {
+                tellLater(wish);
             }
-            wanted = ops;
+            return delegate.isValid() ? wish.value() : -1;
+        }
+
+        private void tellLater(EpollIoOps wish) {
+            wanted = wish;
             if (!listed) {
                 listed = true;
                 changed.add(this);
             }
-            return delegate.isValid() ? 0 : -1;
         }
 
         /** A number of a file that is closed may be that of another one by now. */
         void tell() {
-            IoOps wanted = this.wanted;
+            EpollIoOps wanted = this.wanted;
             this.wanted = null;
             listed = false;
             if (wanted == null || wanted.equals(told) || !handle.fd().isOpen() || !delegate.isValid()) {
                 return;
             }
-            told = wanted;
             try {
                 delegate.submit(wanted);
-            } catch (RuntimeException ex) {
+                told = wanted;
+            } catch (Throwable ex) { // whatever it is, the others have to be told
                 log.debug("{} can't be watched any longer, and is closed", handle, ex);
-                close();
+                fail(ex);
             }
         }
 
-        private void close() {
+        /** Does what a channel of Netty's does with the failure of a wish, as nobody waits for it any more. */
+        private void fail(Throwable cause) {
             try {
+                if (handle instanceof Channel.Unsafe channel) {
+                    channel.voidPromise().channel().pipeline().fireExceptionCaught(cause);
+                }
                 handle.close();
-            } catch (Exception ex) {
+            } catch (Throwable ex) {
                 log.debug("Exception while {} is closed", handle, ex);
             }
         }
@@ -165,6 +192,36 @@ final class CoalescingIoHandler implements IoHandler {
         @Override
         public boolean cancel() {
             return delegate.cancel();
+        }
+
+        @Override
+        public FileDescriptor fd() {
+            return handle.fd();
+        }
+
+        @Override
+        public void handle(IoRegistration registration, IoEvent event) {
+            handle.handle(this, event);
+        }
+
+        @Override
+        public void registered() {
+            handle.registered();
+        }
+
+        @Override
+        public void unregistered() {
+            handle.unregistered();
+        }
+
+        @Override
+        public void close() throws Exception {
+            handle.close();
+        }
+
+        @Override
+        public String toString() {
+            return handle.toString();
         }
     }
 }
