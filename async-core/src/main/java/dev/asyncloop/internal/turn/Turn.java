@@ -44,9 +44,16 @@ public final class Turn {
 
     private static final VarHandle HELD;
 
+    private static final VarHandle HOLDER;
+
+    private static final VarHandle TURNS;
+
     static {
         try {
-            HELD = MethodHandles.lookup().findVarHandle(Turn.class, "held", boolean.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            HELD = lookup.findVarHandle(Turn.class, "held", boolean.class);
+            HOLDER = lookup.findVarHandle(Turn.class, "holder", Successor.class);
+            TURNS = lookup.findVarHandle(Turn.class, "turns", long.class);
         } catch (ReflectiveOperationException ex) {
             throw new ExceptionInInitializerError(ex);
         }
@@ -57,8 +64,10 @@ public final class Turn {
 
     private volatile boolean held;
 
+    /** For who looks from outside; written without a fence, as nobody decides by it who is next. */
     private volatile @Nullable Successor holder;
 
+    /** As {@link #holder}. */
     private volatile long turns;
 
     private final Runnable onFree;
@@ -123,7 +132,7 @@ public final class Turn {
         for (; ; ) {
             Successor next = poll();
             if (next == null) {
-                holder = null;
+                HOLDER.setRelease(this, null);
                 end(); // by the holder, as all else; the second look below may begin it again
                 held = false;
                 if (line.isEmpty() || !HELD.compareAndSet(this, false, true)) {
@@ -132,8 +141,8 @@ public final class Turn {
                 }
                 begin();
             } else {
-                holder = next;
-                turns++; // only the holder counts, so nothing is lost
+                HOLDER.setRelease(this, next);
+                TURNS.setRelease(this, turns + 1); // only the holder counts, so nothing is lost
                 if (next.take()) {
                     return; // somebody else has it now: nothing of this object may be touched any more
                 }
