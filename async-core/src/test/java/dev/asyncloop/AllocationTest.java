@@ -170,7 +170,7 @@ class AllocationTest {
         try (TestServer server = new TestServer();
                 AsyncHttpClient http = AsyncHttpClient.create(loop)) {
             String url = server.url("/hello");
-            assertBytes(bytes(() -> await(http.fetch(url)).status()), 13_800);
+            assertBytes(bytes(() -> await(http.fetch(url)).status()), 11_850);
         }
     }
 }

@@ -66,6 +66,9 @@ final class Credentials {
      * characters should have been percent-encoded, and are taken for a path.
      */
     static String shown(String url) {
+        if (url.indexOf('@') < 0) {
+            return url;
+        }
         return PERHAPS_IN_URL.matcher(strip(url)).replaceFirst("${scheme}***@");
     }
 }

@@ -602,7 +602,6 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
             return;
         }
         ended = true;
-        timer.addTo(owner.adding());
         timer.end(owner.adding(), outcome(failure));
         observed.ended(failure);
         owner.ended(this);

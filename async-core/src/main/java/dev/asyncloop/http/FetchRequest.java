@@ -129,10 +129,10 @@ public final class FetchRequest {
         if (!uri.isAbsolute()) {
             builder.uri = UriTemplate.under(options.baseUrl(), uri);
         }
-        boolean trusted =
-                options.baseUrl() == null || Redirects.origin(options.baseUrl()).equals(Redirects.origin(builder.uri));
         for (Map.Entry<String, String> header : options.headers()) {
-            if (HeaderRules.lacks(headers, header.getKey()) && (trusted || !Redirects.isCredential(header.getKey()))) {
+            String name = header.getKey();
+            if (HeaderRules.lacks(headers, name)
+                    && (!Redirects.isCredential(name) || trusts(options.baseUrl(), builder.uri))) {
                 builder.headers.add(header);
             }
         }
@@ -140,6 +140,11 @@ public final class FetchRequest {
             builder.raiseError = options.raiseError();
         }
         return new FetchRequest(builder);
+    }
+
+    /** Returns whether a URL is one of those that the client's credentials are for. */
+    private static boolean trusts(@Nullable URI base, URI uri) {
+        return base == null || Redirects.origin(base).equals(Redirects.origin(uri));
     }
 
     /** Begins another request that is like this one but for what is changed. */
@@ -594,12 +599,13 @@ public final class FetchRequest {
          */
         public FetchRequest build() {
             boolean hasBody = body != null;
-            if (!HeaderRules.isToken(method)) {
+            boolean standard = STANDARD.contains(method);
+            if (!standard && !HeaderRules.isToken(method)) {
                 throw new IllegalArgumentException(
                         "Method '" + HeaderRules.printable(method) + "' is not valid; use letters, as in " + STANDARD);
             }
             if (!nonstandard) {
-                if (!STANDARD.contains(method)) {
+                if (!standard) {
                     throw new IllegalArgumentException("Method '" + method + "' is not known; use one of " + STANDARD
                             + ", or `allowNonstandardMethods(true)`");
                 }

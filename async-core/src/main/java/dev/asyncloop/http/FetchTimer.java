@@ -97,7 +97,10 @@ final class FetchTimer {
 
     /** Adds where the time of the request on its way has gone until now. */
     void addTo(ClientTotals totals) {
-        long end = now();
+        addTo(totals, now());
+    }
+
+    private void addTo(ClientTotals totals, long end) {
         long time = start + end;
         totals.spent(Phase.QUEUE, time, queue(end));
         if (makesConnection()) {
@@ -118,9 +121,10 @@ final class FetchTimer {
         }
     }
 
-    /** Adds the whole of it, which ends now. */
+    /** Adds the request on its way, and the whole of it, which ends now. */
     void end(ClientTotals totals, Outcome outcome) {
         long end = now();
+        addTo(totals, end);
         totals.ended(outcome, start + end, end);
     }
 

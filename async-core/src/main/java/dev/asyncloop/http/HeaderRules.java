@@ -23,10 +23,9 @@ final class HeaderRules {
             throw new IllegalArgumentException(
                     "Header name '" + printable(name) + "' is not valid; use letters, digits and hyphens");
         }
-        boolean secret = Redirects.isCredential(name);
-        if (!value.chars().allMatch(c -> c == '\t' || c >= ' ' && c != 127 && c < 256)) {
+        if (!isHeaderValue(value)) {
             throw new IllegalArgumentException("Header '" + name + "' has "
-                    + (secret ? "a value" : "the value '" + printable(value) + "'")
+                    + (Redirects.isCredential(name) ? "a value" : "the value '" + printable(value) + "'")
                     + " with characters that a header can't carry (line breaks and other controls, or beyond"
                     + " Latin-1); encode or remove them");
         }
@@ -47,7 +46,23 @@ final class HeaderRules {
     }
 
     static boolean isToken(String text) {
-        return !text.isEmpty() && text.chars().allMatch(c -> c > 32 && c < 127 && SEPARATORS.indexOf(c) < 0);
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c <= 32 || c >= 127 || SEPARATORS.indexOf(c) >= 0) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
+    }
+
+    private static boolean isHeaderValue(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' && c != '\t' || c == 127 || c >= 256) {
+                return false;
+            }
+        }
+        return true;
     }
 
     static String printable(String text) {
@@ -55,7 +70,12 @@ final class HeaderRules {
     }
 
     static boolean lacks(List<Map.Entry<String, String>> headers, String name) {
-        return headers.stream().noneMatch(header -> header.getKey().equalsIgnoreCase(name));
+        for (Map.Entry<String, String> header : headers) {
+            if (header.getKey().equalsIgnoreCase(name)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Returns {@code name=value}. */

@@ -4,6 +4,7 @@ import dev.asyncloop.LoopClock;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http2.Http2StreamChannel;
@@ -324,7 +325,7 @@ final class Hop implements CoreSubscriber<ByteBuf> {
 
     /** Returns the length of the body that will come, or -1 if that is not known or there is none. */
     private static long announced(HttpClientResponse response) {
-        String length = response.responseHeaders().get("Content-Length");
+        String length = response.responseHeaders().get(HttpHeaderNames.CONTENT_LENGTH);
         if (length == null
                 || response.method().equals(HttpMethod.HEAD)
                 || response.status().code() == 304) {

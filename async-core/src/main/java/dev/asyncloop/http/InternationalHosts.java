@@ -20,6 +20,9 @@ final class InternationalHosts {
      * @throws IllegalArgumentException if the host is no name that can be in ASCII
      */
     static String toAscii(String url) {
+        if (isAscii(url)) {
+            return url;
+        }
         Matcher matcher = HOST.matcher(url);
         if (!matcher.find()) {
             return url;
@@ -36,5 +39,14 @@ final class InternationalHosts {
         }
         throw new IllegalArgumentException("URL '" + Credentials.shown(url) + "' has the host '" + host
                 + "', which is no clear name in ASCII; write the name as it is registered (xn--...)");
+    }
+
+    private static boolean isAscii(String url) {
+        for (int i = 0; i < url.length(); i++) {
+            if (url.charAt(i) > 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 }

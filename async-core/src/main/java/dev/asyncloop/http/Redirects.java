@@ -25,8 +25,8 @@ final class Redirects {
 
     /** Returns where a response sends us, or {@code null} if it is no redirect that can be followed. */
     static @Nullable URI target(URI from, int status, Headers headers) {
-        String location = headers.first("Location");
-        if (location == null || !STATUSES.contains(status)) {
+        String location = STATUSES.contains(status) ? headers.first("Location") : null;
+        if (location == null) {
             return null;
         }
         try {

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpMethod;
@@ -111,8 +112,8 @@ final class StrictResponseDecoder extends HttpResponseDecoder {
             throw new IllegalArgumentException("the version " + response.protocolVersion() + " is not one of HTTP/1");
         }
         HttpHeaders headers = response.headers();
-        List<String> codings = headers.getAll("Transfer-Encoding");
-        String length = headers.get("Content-Length");
+        List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
         if (!codings.isEmpty()
                 && (codings.size() > 1 || !codings.getFirst().strip().equalsIgnoreCase("chunked"))) {
             throw new IllegalArgumentException("Transfer-Encoding is " + codings + ", and not just chunked");

@@ -8,8 +8,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,17 +16,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class UriTemplate {
 
-    private static final Pattern VARIABLE = Pattern.compile("\\{[^/?{}]*}");
-
     private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private static final String NOWHERE = "http://nowhere.invalid";
 
+    private static final UriMemo WITHOUT_VALUES = new UriMemo();
+
+    private static final UriMemo UNDER_A_BASE = new UriMemo();
+
     private UriTemplate() {}
 
     static URI expand(String template, @Nullable Object... values) {
+        if (values.length == 0) {
+            return WITHOUT_VALUES.get(template, given -> check(expandInOrder(given)));
+        }
         String expanded = values.length == 1 && values[0] instanceof Map<?, ?> named
                 ? expandByName(template, named)
                 : expandInOrder(template, values);
@@ -37,45 +40,73 @@ final class UriTemplate {
     }
 
     private static String expandInOrder(String template, @Nullable Object... values) {
-        Matcher matcher = VARIABLE.matcher(template);
-        StringBuilder expanded = new StringBuilder();
+        StringBuilder expanded = new StringBuilder(template.length());
         int count = 0;
-        while (matcher.find()) {
+        int end = 0;
+        for (int start = nextVariable(template, 0); start >= 0; start = nextVariable(template, end)) {
+            expanded.append(template, end, start);
+            end = endOfVariable(template, start);
+            String variable = template.substring(start, end);
             if (count == values.length) {
                 throw new IllegalArgumentException(
                         "URL '" + Credentials.shown(template) + "' has more variables than the " + values.length
-                                + " values given; give a value for " + matcher.group());
+                                + " values given; give a value for " + variable);
             }
-            matcher.appendReplacement(expanded, replacement(template, matcher.group(), values[count++]));
+            expanded.append(replacement(template, variable, values[count++]));
         }
-        matcher.appendTail(expanded);
         if (count < values.length) {
             throw new IllegalArgumentException("URL '" + Credentials.shown(template) + "' has " + count
                     + " variables, but " + values.length + " values were given; write {name} where a value belongs");
         }
-        return expanded.toString();
+        return expanded.append(template, end, template.length()).toString();
     }
 
     private static String expandByName(String template, Map<?, ?> values) {
-        Matcher matcher = VARIABLE.matcher(template);
-        StringBuilder expanded = new StringBuilder();
+        StringBuilder expanded = new StringBuilder(template.length());
         Set<Object> unused = new LinkedHashSet<>(values.keySet());
-        while (matcher.find()) {
-            String variable = matcher.group();
+        int end = 0;
+        for (int start = nextVariable(template, 0); start >= 0; start = nextVariable(template, end)) {
+            expanded.append(template, end, start);
+            end = endOfVariable(template, start);
+            String variable = template.substring(start, end);
             String name = variable.substring(1, variable.length() - 1);
             if (!values.containsKey(name)) {
                 throw new IllegalArgumentException("URL '" + Credentials.shown(template) + "' has the variable "
                         + variable + ", and the map only " + values.keySet() + "; give a value for it");
             }
             unused.remove(name);
-            matcher.appendReplacement(expanded, replacement(template, variable, values.get(name)));
+            expanded.append(replacement(template, variable, values.get(name)));
         }
-        matcher.appendTail(expanded);
         if (!unused.isEmpty()) {
             throw new IllegalArgumentException("URL '" + Credentials.shown(template) + "' has no variable for " + unused
                     + "; write {name} where a value belongs, or leave it out of the map");
         }
-        return expanded.toString();
+        return expanded.append(template, end, template.length()).toString();
+    }
+
+    /** Returns where the next variable begins: braces around what is neither brace nor slash nor question mark; or -1. */
+    private static int nextVariable(String template, int from) {
+        int start = template.indexOf('{', from);
+        while (start >= 0 && endOfVariable(template, start) < 0) {
+            start = template.indexOf('{', start + 1);
+        }
+        return start;
+    }
+
+    /** Returns where the variable that begins here has ended, or -1 if none does. */
+    private static int endOfVariable(String template, int start) {
+        for (int i = start + 1; i < template.length(); i++) {
+            switch (template.charAt(i)) {
+                case '}' -> {
+                    return i + 1;
+                }
+                case '{', '/', '?' -> {
+                    return -1;
+                }
+                default -> {}
+            }
+        }
+        return -1;
     }
 
     private static String replacement(String template, String variable, @Nullable Object value) {
@@ -83,7 +114,7 @@ final class UriTemplate {
             throw new IllegalArgumentException("URL '" + Credentials.shown(template) + "' gets null for " + variable
                     + "; check the value, or give an empty string");
         }
-        return Matcher.quoteReplacement(encode(String.valueOf(value)));
+        return encode(String.valueOf(value));
     }
 
     /** Appends parameters to the query. */
@@ -115,10 +146,11 @@ final class UriTemplate {
                     + " give it one with HttpClientOptions.withBaseUrl, or begin the URL with http:// or https://");
         }
         String root = base.toString();
-        return URI.create((root.endsWith("/") && relative.toString().startsWith("/")
+        String url = (root.endsWith("/") && relative.toString().startsWith("/")
                         ? root.substring(0, root.length() - 1)
                         : root)
-                + relative);
+                + relative;
+        return UNDER_A_BASE.get(url, URI::create);
     }
 
     /**
@@ -137,6 +169,9 @@ final class UriTemplate {
 
     /** Encoding does not help against values that make a step up the path: servers read %2E%2E as what it means. */
     private static void refuseSteps(String template, String expanded) {
+        if (!expanded.startsWith(".") && !expanded.contains("/.")) {
+            return;
+        }
         String[] segments = path(expanded).split("/");
         String[] written = path(template).split("/");
         for (int i = 0; i < segments.length; i++) {
