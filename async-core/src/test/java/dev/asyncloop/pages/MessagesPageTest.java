@@ -59,6 +59,9 @@ class MessagesPageTest {
             "'{}' did not end in order",
             "No HandlerAdapter: ", // in Spring's own words
             "No HandlerResultHandler for ",
+            "500 Server Error for ",
+            ", but ServerHttpResponse already committed (",
+            "because the HTTP response has already been committed",
             "is a suspending function" // of Kotlin, which the tests do not have
             );
 
