@@ -17,6 +17,7 @@ import dev.asyncloop.internal.watchdog.Debugger;
 import dev.asyncloop.internal.watchdog.Watchdog;
 import dev.asyncloop.internal.watchdog.Watched;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -108,7 +109,9 @@ final class DefaultIOLoop implements DrivenLoop {
         this.options = options;
         this.kind = kind;
         LoopClock clock = options.clock();
-        this.turn = new Turn(idleness::turnIsFree, this::relieve, kind == Carrier.JDK ? busy : null);
+        this.turn = kind == Carrier.JDK
+                ? new Turn(idleness::turnIsFree, this::relieve, busy, this::openAfterReading)
+                : new Turn(idleness::turnIsFree, this::relieve, null, null);
         this.times = options.timedCoroutines() ? new CoroutineTimes(this) : null;
         Lateness lateness = new Lateness(this::now);
         this.startDelays = new StartDelays(this::now, lateness);
@@ -192,6 +195,19 @@ final class DefaultIOLoop implements DrivenLoop {
             throw new RejectedExecutionException("'" + name() + "' has ended");
         }
         inThreadOfItsOwn(handOver);
+    }
+
+    /**
+     * Puts the first hand-over off until the event loop has read what there is to read, if that is where it began: on the
+     * JDK carrier it wakes another thread, which is paid for once for all that have come, instead of once for each.
+     */
+    private boolean openAfterReading(Runnable handOver) {
+        IoEventLoop eventLoop = carrier.eventLoop();
+        if (!eventLoop.inEventLoop() || eventLoop.isShuttingDown()) {
+            return false;
+        }
+        eventLoop.execute(handOver);
+        return true;
     }
 
     // ---- what the parts ask

@@ -8,6 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Who has the turn is the only one to run and the only one to take from the line. {@link #pass} hands it to the
  * next, or leaves it free when the line is empty; {@link #join} stands in line and, when the turn is free, hands it on
- * at once. A turn is never taken away. Knows nothing of threads: whom it falls to starts or wakes its own.
+ * at once, or has that done a little later: until then it is held, but nobody has it. A turn is never taken away. Knows nothing of threads: whom it falls to starts or wakes its own.
  *
  * <h2>Why nobody is forgotten</h2>
  *
@@ -82,9 +83,11 @@ public final class Turn {
 
     private final @Nullable BusyTime heldTime;
 
+    private final @Nullable Predicate<Runnable> opening;
+
     /** Makes a free turn. */
     public Turn() {
-        this(() -> {}, null, null);
+        this(() -> {}, null, null, null);
     }
 
     /**
@@ -92,12 +95,19 @@ public final class Turn {
      * @param onFree called by whoever has left the turn free, in any thread; short, and must not throw
      * @param relief continues a hand-over that goes on for long, with many who are done within it, in another thread, so
      *     that the one in which it began comes to its own work, and the carrier to its I/O; {@code null} never does
+     * @param opening offered the hand-over when somebody joins a free turn, in the thread of who joins; it takes it on, to
+     *     have it done a little later, when more have joined, and for certain, or says no; {@code null} always says no
      * @param heldTime told when the turn is held, if somebody wants to know: a look at the clock whenever it gets free
      */
-    public Turn(Runnable onFree, @Nullable Executor relief, @Nullable BusyTime heldTime) {
+    public Turn(
+            Runnable onFree,
+            @Nullable Executor relief,
+            @Nullable BusyTime heldTime,
+            @Nullable Predicate<Runnable> opening) {
         this.onFree = onFree;
         this.relief = relief;
         this.heldTime = heldTime;
+        this.opening = opening;
     }
 
     /** Stands in line. Any thread. */
@@ -105,7 +115,9 @@ public final class Turn {
         line.add(successor);
         if (!held && HELD.compareAndSet(this, false, true)) {
             begin();
-            hand();
+            if (opening == null || !opening.test(this::hand)) {
+                hand();
+            }
         }
     }
 

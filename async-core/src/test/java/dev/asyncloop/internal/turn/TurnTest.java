@@ -12,7 +12,7 @@ class TurnTest {
 
     private final Queue<Runnable> relieved = new ArrayDeque<>();
 
-    private final Turn turn = new Turn(() -> {}, relieved::add, null);
+    private final Turn turn = new Turn(() -> {}, relieved::add, null, null);
 
     private final List<Object> order = new ArrayList<>();
 
@@ -40,6 +40,7 @@ class TurnTest {
                 handOver -> {
                     throw new OutOfMemoryError("unable to create a thread");
                 },
+                null,
                 null);
         alone.run(() -> {
             for (int i = 0; i < 1_000; i++) {
@@ -49,6 +50,31 @@ class TurnTest {
         });
         assertThat(order).hasSize(1_000).isSorted();
         assertThat(alone.isFree()).isTrue();
+    }
+
+    @Test
+    void aFreeTurnIsHandedOverLaterIfThatIsTakenOn() {
+        List<Runnable> putOff = new ArrayList<>();
+        Turn later = new Turn(() -> {}, null, null, putOff::add);
+        later.run(() -> order.add(1));
+        later.run(() -> order.add(2));
+        assertThat(order).isEmpty();
+        assertThat(later.isFree()).isFalse();
+        assertThat(later.waiting()).isEqualTo(2);
+        assertThat(putOff).hasSize(1);
+        putOff.removeFirst().run();
+        assertThat(order).containsExactly(1, 2);
+        assertThat(later.isFree()).isTrue();
+        later.run(() -> order.add(3));
+        assertThat(putOff).hasSize(1);
+    }
+
+    @Test
+    void aFreeTurnIsHandedOverAtOnceIfNobodyTakesThatOn() {
+        Turn turn = new Turn(() -> {}, null, null, handOver -> false);
+        turn.run(() -> order.add(1));
+        assertThat(order).containsExactly(1);
+        assertThat(turn.isFree()).isTrue();
     }
 
     @Test

@@ -1,0 +1,87 @@
+package dev.asyncloop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** How those who arrive together on the event loop of the JDK carrier get their turns. */
+class HandOverTest {
+
+    private static final int MANY = 50;
+
+    @Test
+    void whoArriveTogetherGetTheirTurnsAfterwardsInTheirOrder() throws Exception {
+        try (IOLoop loop = Loops.on(Carrier.JDK)) {
+            List<Integer> ran = new ArrayList<>();
+            CountDownLatch over = new CountDownLatch(MANY);
+            long turns = onEventLoop(loop, () -> {
+                long before = turns(loop);
+                for (int i = 0; i < MANY; i++) {
+                    int number = i;
+                    loop.mono("arrival " + i, () -> ran.add(number))
+                            .doFinally(signal -> over.countDown())
+                            .subscribe();
+                }
+                return turns(loop) - before;
+            });
+            assertThat(turns).isZero();
+            assertThat(over.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(loop.runSync(() -> List.copyOf(ran))).hasSize(MANY).isSorted();
+        }
+    }
+
+    @Test
+    void whoComesFromElsewhereMeanwhileStandsBehindThem() throws Exception {
+        try (IOLoop loop = Loops.on(Carrier.JDK)) {
+            List<String> ran = new ArrayList<>();
+            List<Task<Boolean>> tasks = new ArrayList<>();
+            onEventLoop(loop, () -> {
+                tasks.add(loop.spawn("first", () -> ran.add("first")));
+                Thread other = Thread.ofPlatform().start(() -> tasks.add(loop.spawn("other", () -> ran.add("other"))));
+                other.join();
+                tasks.add(loop.spawn("last", () -> ran.add("last")));
+                return null;
+            });
+            for (Task<Boolean> task : tasks) {
+                task.join();
+            }
+            assertThat(ran).containsExactly("first", "other", "last");
+        }
+    }
+
+    /** What the event loop of a closing loop has put off is done by its end. */
+    @Test
+    void nobodyIsLeftBehindByTheEndOfTheLoop() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            List<Task<Integer>> tasks = new ArrayList<>();
+            IOLoop loop = Loops.on(Carrier.JDK);
+            CompletableFuture<Object> arrived = new CompletableFuture<>();
+            loop.eventLoopGroup().next().execute(() -> {
+                for (int i = 0; i < MANY; i++) {
+                    tasks.add(loop.spawn(() -> 1));
+                }
+                arrived.complete(tasks);
+            });
+            arrived.get(20, TimeUnit.SECONDS);
+            loop.close();
+            assertThat(tasks).hasSize(MANY).allMatch(Task::isDone);
+        }
+    }
+
+    private interface Work<T> {
+        T run() throws Exception;
+    }
+
+    private static <T> T onEventLoop(IOLoop loop, Work<T> work) throws Exception {
+        return loop.eventLoopGroup().next().submit(work::run).get(20, TimeUnit.SECONDS);
+    }
+
+    private static long turns(IOLoop loop) {
+        return ((DefaultIOLoop) loop).turn().turns();
+    }
+}
