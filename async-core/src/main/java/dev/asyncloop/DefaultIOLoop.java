@@ -206,8 +206,12 @@ final class DefaultIOLoop implements DrivenLoop {
         if (!eventLoop.inEventLoop() || eventLoop.isShuttingDown()) {
             return false;
         }
-        eventLoop.execute(handOver);
-        return true;
+        try {
+            eventLoop.execute(handOver);
+            return true;
+        } catch (Throwable ex) { // it has just ended, or there is no memory: then it is done here
+            return false;
+        }
     }
 
     // ---- what the parts ask
