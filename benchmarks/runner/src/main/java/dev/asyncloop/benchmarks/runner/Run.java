@@ -16,9 +16,9 @@ final class Run {
 
     private static final int WARM_UP_SECONDS = 2;
 
-    private static final int LEAST_WARM_UP = 3;
+    private static final int LEAST_WARM_UP = 6;
 
-    /** Two windows that differ by no more than this are taken for settled. */
+    /** Windows that differ by no more than this from the one before are taken for settled, if there are two in a row. */
     private static final double SETTLED = 0.03;
 
     private final Settings settings;
@@ -134,14 +134,15 @@ final class Run {
     }
 
     private void warmUp(Server server, Result result) throws IOException, InterruptedException {
-        double before = Double.NaN;
         int windows = 0;
+        int same = 0;
         double now = Double.NaN;
         while (windows < settings.warmUpWindows() && !result.settled) {
-            before = now;
+            double before = now;
             now = FullLoad.put(server, result.work, WARM_UP_SECONDS, settings).cpuMicros();
             windows++;
-            result.settled = windows >= LEAST_WARM_UP && Math.abs(now - before) <= SETTLED * before;
+            same = Math.abs(now - before) <= SETTLED * before ? same + 1 : 0;
+            result.settled = windows >= LEAST_WARM_UP && same >= 2;
         }
         say(
                 "  %-18s warm after %d windows: %.1f µs%s",
