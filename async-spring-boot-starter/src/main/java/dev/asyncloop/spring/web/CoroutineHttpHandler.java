@@ -8,6 +8,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import org.springframework.web.server.WebHandler;
@@ -16,6 +17,7 @@ import org.springframework.web.server.handler.ExceptionHandlingWebHandler;
 import org.springframework.web.server.handler.FilteringWebHandler;
 import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 
 /**
@@ -70,38 +72,64 @@ final class CoroutineHttpHandler extends HttpWebHandlerAdapter {
                 : handler;
     }
 
-    /** With more to say in the log, or something around it that its parts have to know of, a request takes Spring's way. */
+    /**
+     * With more to say in the log, or thread locals that are to be in place wherever Reactor has a context, a request takes Spring's
+     * way.
+     */
     @Override
     public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
-        if (LOG.isDebugEnabled()) {
+        if (LOG.isDebugEnabled() || Hooks.isAutomaticContextPropagationEnabled()) {
             return standard.handle(request, response);
         }
-        return new Mono<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super Void> actual) {
-                if (actual.currentContext().isEmpty()) {
-                    serve(request, response, actual);
-                } else {
-                    standard.handle(request, response).subscribe(actual);
-                }
-            }
-        };
-    }
-
-    private void serve(ServerHttpRequest request, ServerHttpResponse response, CoreSubscriber<? super Void> actual) {
         ServerHttpRequest forwarded = forwarded(request);
         if (forwarded == null) {
             response.setStatusCode(HttpStatus.BAD_REQUEST);
-            response.setComplete().subscribe(actual);
-            return;
+            return response.setComplete();
         }
         ServerWebExchange exchange = createExchange(forwarded, response);
+        ServerRequestObservationContext observed =
+                new ServerRequestObservationContext(forwarded, response, exchange.getAttributes());
+        exchange.getAttributes().put(ServerRequestObservationContext.CURRENT_OBSERVATION_CONTEXT_ATTRIBUTE, observed);
         Boolean htmlEscape = getDefaultHtmlEscape();
         if (htmlEscape != null) {
             exchange.getAttributes().put(ServerWebExchange.HTML_ESCAPE_ATTRIBUTE, htmlEscape);
         }
-        ServerObservation observation = new ServerObservation(exchange);
-        new ServedExchange(this, exchange, observation, actual).begin();
+        return new Handling(exchange, observed);
+    }
+
+    /** A request that is handled for each subscriber, which is one, unless a decorator tries again. */
+    private final class Handling extends Mono<Void> {
+
+        private final ServerWebExchange exchange;
+
+        private final ServerRequestObservationContext observed;
+
+        Handling(ServerWebExchange exchange, ServerRequestObservationContext observed) {
+            this.exchange = exchange;
+            this.observed = observed;
+        }
+
+        @Override
+        public void subscribe(CoreSubscriber<? super Void> actual) {
+            if (actual.currentContext().isEmpty()) {
+                new ServedExchange(CoroutineHttpHandler.this, exchange, new ServerObservation(observed), actual).begin();
+            } else {
+                withOperators(exchange).subscribe(actual);
+            }
+        }
+    }
+
+    /** Returns Spring's way for one with something around it that its parts have to know of. */
+    private Mono<Void> withOperators(ServerWebExchange exchange) {
+        HttpWebHandlerAdapter handler = new HttpWebHandlerAdapter(getDelegate()) {
+            @Override
+            protected ServerWebExchange createExchange(ServerHttpRequest request, ServerHttpResponse response) {
+                return exchange;
+            }
+        };
+        handler.setObservationRegistry(getObservationRegistry());
+        handler.setObservationConvention(getObservationConvention());
+        return handler.handle(exchange.getRequest(), exchange.getResponse());
     }
 
     /** Returns the request as its proxy has seen it, or {@code null} if what the proxy says makes no sense. */
@@ -111,7 +139,7 @@ final class CoroutineHttpHandler extends HttpWebHandlerAdapter {
         }
         try {
             return getForwardedHeaderTransformer().apply(request);
-        } catch (Exception ex) {
+        } catch (Throwable ex) { // an Error as well, as Spring's
             return null;
         }
     }
