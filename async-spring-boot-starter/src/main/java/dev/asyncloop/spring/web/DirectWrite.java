@@ -74,6 +74,7 @@ final class DirectWrite extends AtomicReference<@Nullable ByteBuf> implements Co
             Exceptions.throwIfFatal(ex);
             write.release();
             DataBufferUtils.release(body); // if it is not released yet
+            response.getHeaders().clearContentHeaders();
             request.unwritten(returned, ex);
             return;
         }

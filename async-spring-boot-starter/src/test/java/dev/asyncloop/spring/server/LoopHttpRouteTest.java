@@ -2,6 +2,11 @@ package dev.asyncloop.spring.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import dev.asyncloop.IOLoop;
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TestApplication;
 import java.io.IOException;
@@ -19,7 +24,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -29,6 +36,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
@@ -36,6 +47,9 @@ import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.boot.web.server.Compression;
 import org.springframework.boot.web.server.Http2;
 import org.springframework.boot.web.server.WebServer;
+import org.springframework.boot.web.error.ErrorAttributeOptions;
+import org.springframework.boot.webflux.error.DefaultErrorAttributes;
+import org.springframework.boot.webflux.error.ErrorAttributes;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -55,13 +69,15 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebSession;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
-import reactor.netty.http.server.HttpServerInfos;
+import reactor.netty.http.server.HttpServerRequest;
 
 /**
  * A request whose URI is known is answered byte for byte as by Spring's own adapter in front of the same application, and as the
@@ -70,7 +86,9 @@ import reactor.netty.http.server.HttpServerInfos;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LoopHttpRouteTest {
 
-    private static final Pattern VARIES = Pattern.compile("(?i)(date: |\"timestamp\":\"|\"requestId\":\"|SESSION=)[^\r\n;\"]+");
+    private static final Pattern VARIES = Pattern.compile("(?i)(date: |SESSION=)[^\r\n;]+");
+
+    private static final Pattern ID = Pattern.compile("\\[[0-9a-f]{8}[-0-9/]*|127\\.0\\.0\\.1:\\d+");
 
     private TestApplication application;
 
@@ -143,21 +161,46 @@ class LoopHttpRouteTest {
     }
 
     private void compare(String... requests) throws IOException {
-        compare(application.port(), springs.getPort(), requests);
+        compare(application, springs, requests);
     }
 
-    private static void compare(int port, int springsPort, String... requests) throws IOException {
+    private static void compare(TestApplication application, WebServer springs, String... requests)
+            throws IOException {
         SoftAssertions all = new SoftAssertions();
         for (String request : requests) {
-            String expected = same(send(springsPort, request));
-            all.assertThat(expected).as(request).startsWith("HTTP/1.");
+            List<String> expected = outcome(application, springs.getPort(), request);
+            all.assertThat(expected.getFirst()).as(request).startsWith("HTTP/1.");
             for (String time : List.of("first", "second", "third")) {
-                all.assertThat(same(send(port, request)))
+                all.assertThat(outcome(application, application.port(), request))
                         .as("%s, the %s time", request, time)
                         .isEqualTo(expected);
             }
         }
         all.assertAll();
+    }
+
+    /** Returns the answer, and then what is logged as a warning or an error. */
+    private static List<String> outcome(TestApplication application, int port, String request) throws IOException {
+        List<String> all = new CopyOnWriteArrayList<>();
+        AppenderBase<ILoggingEvent> log = new AppenderBase<>() {
+            @Override
+            protected void append(ILoggingEvent event) {
+                if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
+                    all.add(ID.matcher(event.getLoggerName() + ": " + event.getFormattedMessage())
+                            .replaceAll("some"));
+                }
+            }
+        };
+        log.start();
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.addAppender(log);
+        try {
+            all.addFirst(same(send(port, request)));
+            application.bean(IOLoop.class).runSync(() -> null); // and with that it has said what it has to say
+        } finally {
+            root.detachAppender(log);
+        }
+        return all;
     }
 
     private static String same(String answer) {
@@ -175,9 +218,11 @@ class LoopHttpRouteTest {
     }
 
     @Test
-    void andTheApplicationsHandlerIsOurOwn() {
-        assertThat(application.bean(Inside.class).handlers)
-                .containsExactly("dev.asyncloop.spring.web.CoroutineHttpHandler");
+    void andAroundItIsOneObjectOfOurOwn() throws IOException {
+        send(application.port(), get("/awaited"));
+        assertThat(application.bean(Around.class).classes)
+                .contains("dev.asyncloop.spring.web.ServedExchange")
+                .noneMatch(name -> name.startsWith("reactor.core.publisher.FluxTap"));
     }
 
     // ---- the tables
@@ -364,6 +409,7 @@ class LoopHttpRouteTest {
     void routesOfOnesOwnComeFirst() throws IOException {
         for (int i = 0; i < 2; i++) {
             assertThat(send(application.port(), get("/routed"))).contains("routed by a route");
+            assertThat(send(application.port(), get("/routed-late"))).contains("routed by a late route");
         }
     }
 
@@ -389,8 +435,8 @@ class LoopHttpRouteTest {
             try {
                 for (int i = 0; i < 2; i++) {
                     compare(
-                            behind.port(),
-                            springsOwn.getPort(),
+                            behind,
+                            springsOwn,
                             get("/base/echo", "X-Forwarded-Prefix: /prefix"),
                             get("/base/echo"),
                             get("/base/echo", "X-Forwarded-Prefix: /other"),
@@ -403,7 +449,9 @@ class LoopHttpRouteTest {
                             get("/echo", "X-Forwarded-Prefix: /base"),
                             get("/echo"));
                 }
-                assertThat(send(behind.port(), get("/base/kind"))).endsWith("ServedRequest ServedResponse");
+                send(behind.port(), get("/base/kind"));
+                assertThat(send(behind.port(), get("/base/kind")))
+                        .endsWith("MutatedServerHttpRequest ServedResponse"); // with its path within the application
             } finally {
                 springsOwn.stop();
             }
@@ -447,10 +495,10 @@ class LoopHttpRouteTest {
 
     // ---- the application
 
-    /** What the decorator has found. */
-    static class Inside {
+    /** What the last request was handled by, as the application's filter sees it. */
+    static class Around {
 
-        final List<String> handlers = new ArrayList<>();
+        volatile Set<String> classes = Set.of();
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -459,19 +507,51 @@ class LoopHttpRouteTest {
     static class Application {
 
         @Bean
-        Inside inside() {
-            return new Inside();
+        Around around() {
+            return new Around();
         }
 
         @Bean
-        HttpHandlerDecoratorFactory decorated(Inside inside) {
-            return handler -> {
-                inside.handlers.add(handler.getClass().getName());
-                return (request, response) -> {
-                    response.getHeaders().set("X-Decorated", "1");
-                    return handler.handle(request, response);
-                };
+        WebFilter lookingAround(Around around) {
+            return (exchange, chain) -> {
+                around.classes = StackWalker.getInstance()
+                        .walk(frames -> frames.map(StackWalker.StackFrame::getClassName).collect(Collectors.toSet()));
+                return chain.filter(exchange);
             };
+        }
+
+        @Bean
+        HttpHandlerDecoratorFactory decorated() {
+            return handler -> (request, response) -> {
+                response.getHeaders().set("X-Decorated", "1");
+                return handler.handle(request, response);
+            };
+        }
+
+        /** Without what differs from request to request. */
+        @Bean
+        ErrorAttributes errorAttributes() {
+            return new DefaultErrorAttributes() {
+                @Override
+                public Map<String, @Nullable Object> getErrorAttributes(
+                        ServerRequest request, ErrorAttributeOptions options) {
+                    Map<String, @Nullable Object> all = super.getErrorAttributes(request, options);
+                    all.keySet().removeAll(Set.of("timestamp", "requestId"));
+                    return all;
+                }
+            };
+        }
+
+        /** Registered after all others, as that of an auto-configuration may be. */
+        @Bean
+        static BeanDefinitionRegistryPostProcessor late() {
+            return registry -> registry.registerBeanDefinition(
+                    "lateRoute",
+                    new RootBeanDefinition(
+                            NettyRouteProvider.class,
+                            () -> routes -> routes.get(
+                                    "/routed-late",
+                                    (request, response) -> response.sendString(Mono.just("routed by a late route")))));
         }
 
         @Bean
@@ -482,10 +562,8 @@ class LoopHttpRouteTest {
 
         @Bean
         NettyServerCustomizer mapped() {
-            return server -> server.mapHandle((handling, connection) -> connection instanceof HttpServerInfos infos
-                            && ((reactor.netty.http.server.HttpServerRequest) infos)
-                                    .requestHeaders()
-                                    .contains("X-Mapped")
+            return server -> server.mapHandle((handling, connection) -> connection instanceof HttpServerRequest request
+                            && request.requestHeaders().contains("X-Mapped")
                     ? handling.contextWrite(context -> context.put("mapped", "by the server"))
                     : handling);
         }
@@ -496,7 +574,7 @@ class LoopHttpRouteTest {
 
         private final String file;
 
-        Handlers(@org.springframework.beans.factory.annotation.Value("${test.file}") String file) {
+        Handlers(@Value("${test.file}") String file) {
             this.file = file;
         }
 
@@ -520,7 +598,7 @@ class LoopHttpRouteTest {
             ServerHttpRequest request = exchange.getRequest();
             Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             request.getHeaders().forEach((name, values) -> headers.put(name, values));
-            headers.remove("Host"); // with the port of the server
+            headers.keySet().removeIf(name -> name.equalsIgnoreCase("x-http2-stream-id"));
             String seen = request.getMethod() + " " + request.getURI() + " context "
                     + request.getPath().contextPath() + " path "
                     + request.getPath().pathWithinApplication() + " query " + request.getQueryParams() + " cookies "
