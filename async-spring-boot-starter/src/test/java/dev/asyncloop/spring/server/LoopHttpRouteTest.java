@@ -9,6 +9,7 @@ import ch.qos.logback.core.AppenderBase;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TestApplication;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -75,6 +76,8 @@ import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebSession;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.Http11SslContextSpec;
+import reactor.netty.http.Http2SslContextSpec;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.server.HttpServerRequest;
@@ -223,6 +226,20 @@ class LoopHttpRouteTest {
         assertThat(application.bean(Around.class).classes)
                 .contains("dev.asyncloop.spring.web.ServedExchange")
                 .noneMatch(name -> name.startsWith("reactor.core.publisher.FluxTap"));
+    }
+
+    /** What that puts around a handler would not be around the route's. */
+    @Test
+    void aServerOfAnotherKindHasNoSuchRoute() {
+        List<NettyRouteProvider> added = new ArrayList<>();
+        LoopHttpRoute route = application.bean(LoopHttpRoute.class);
+        route.customize(new NettyReactiveWebServerFactory() {
+            @Override
+            public void addRouteProviders(NettyRouteProvider... routes) {
+                added.addAll(List.of(routes));
+            }
+        });
+        assertThat(added).isEmpty();
     }
 
     // ---- the tables
@@ -477,6 +494,45 @@ class LoopHttpRouteTest {
                 assertThat(send(managed.port(), get("/echo", "X-Forwarded-Prefix: /prefix")))
                         .contains("http://parity.example/prefix/echo context /prefix");
                 assertThat(send(managed.port(), get("/echo"))).contains("http://parity.example/echo context  ");
+            }
+        }
+    }
+
+    @Test
+    void overTlsEachRequestHasItsSession(@TempDir Path directory) throws Exception {
+        Path store = directory.resolve("server.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        "-genkeypair", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=localhost",
+                        "-keystore", store.toString(), "-storetype", "PKCS12", "-storepass", "password")
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(keytool.waitFor()).as(output).isZero();
+        try (TestApplication secured = TestApplication.start(
+                Application.class,
+                "test.file=none",
+                "server.forward-headers-strategy=native",
+                "server.http2.enabled=true",
+                "server.ssl.key-store=" + store.toUri(),
+                "server.ssl.key-store-password=password")) {
+            for (HttpProtocol protocol : List.of(HttpProtocol.HTTP11, HttpProtocol.H2)) {
+                HttpClient client = HttpClient.create()
+                        .protocol(protocol)
+                        .secure(tls -> tls.sslContext((protocol == HttpProtocol.H2
+                                        ? Http2SslContextSpec.forClient()
+                                        : Http11SslContextSpec.forClient())
+                                .configure(builder -> builder.trustManager(InsecureTrustManagerFactory.INSTANCE))));
+                for (int i = 0; i < 3; i++) {
+                    assertThat(client.get()
+                                    .uri("https://localhost:" + secured.port() + "/echo")
+                                    .responseContent()
+                                    .aggregate()
+                                    .asString()
+                                    .block(Duration.ofSeconds(20)))
+                            .contains("GET https://localhost:" + secured.port() + "/echo context")
+                            .contains("TLS org.springframework.http.server.reactive.DefaultSslInfo");
+                }
             }
         }
     }

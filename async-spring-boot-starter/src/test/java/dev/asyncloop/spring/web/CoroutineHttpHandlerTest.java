@@ -16,11 +16,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -60,6 +66,7 @@ import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 import reactor.core.publisher.Sinks;
+import reactor.util.context.Context;
 
 /**
  * All that happens around a request, in its order, is what happens with Spring's own handler of the same parts: what is answered,
@@ -119,6 +126,14 @@ class CoroutineHttpHandlerTest {
 
         /** Subscribes once more, as an operator that tries again. */
         boolean twice;
+
+        /** Has a context around it. */
+        boolean contextual;
+
+        @Override
+        public Context currentContext() {
+            return contextual ? Context.of("around", "it") : Context.empty();
+        }
 
         void add(String event) {
             events.add(event.replaceAll("\\[[0-9a-f]+\\] ", "[id] ").replaceAll("@[0-9a-f]{5,8}", "@id"));
@@ -512,6 +527,21 @@ class CoroutineHttpHandlerTest {
                                 Mono.<Void>never().doOnCancel(() -> run.add("handler cancelled")))
                         .with((run, builder) -> builder.observationRegistry(observed(run, "stops")))
                         .then(Run::cancel),
+                Case.of("a context of the server's", run -> {
+                    run.contextual = true;
+                    return exchange -> Mono.deferContextual(context -> {
+                        context.stream().forEach(entry -> run.add(entry.getKey() + " is there"));
+                        return run.write(exchange, OK);
+                    });
+                }),
+                Case.of("a context of the server's, and a failure behind a proxy", run -> {
+                            run.contextual = true;
+                            return exchange -> Mono.error(new IllegalStateException("wrong"));
+                        })
+                        .with((run, builder) -> builder.forwardedHeaderTransformer(new ForwardedHeaderTransformer())
+                                .exceptionHandler((exchange, failure) ->
+                                        run.write(exchange, exchange.getRequest().getURI() + "")))
+                        .requested(run -> MockServerHttpRequest.get("/a").header("X-Forwarded-Prefix", "/prefix")),
                 Case.of("a server that tries again", run -> {
                     run.twice = true;
                     return exchange -> {
@@ -628,6 +658,10 @@ class CoroutineHttpHandlerTest {
         log.start();
         root.addAppender(log);
         Hooks.onErrorDropped(failure -> run.add("dropped: " + failure));
+        Hooks.onOperatorError((failure, data) -> {
+            run.add("an operator's: " + failure);
+            return failure;
+        });
         try {
             MockServerHttpRequest request = one.request().apply(run).build();
             Mono<Void> handling = handler.handle(request, run.response);
@@ -638,6 +672,7 @@ class CoroutineHttpHandlerTest {
             run.add("thrown: " + ex);
         } finally {
             Hooks.resetOnErrorDropped();
+            Hooks.resetOnOperatorError();
             root.detachAppender(log);
         }
         run.add(run.response.getStatusCode() + " " + run.response.isCommitted() + " " + run.response.getHeaders()
@@ -653,6 +688,56 @@ class CoroutineHttpHandlerTest {
     void allIsAsWithSpringsOwn(Case one) {
         assertThat(run(one, true, true)).as("observed").isEqualTo(run(one, false, true));
         assertThat(run(one, true, false)).as("not observed").isEqualTo(run(one, false, false));
+    }
+
+    /** It ends in one of two ways, and only once, with either. */
+    @RepeatedTest(3)
+    void aClientThatGoesInTheMomentOfTheEndIsOneEnd() throws Exception {
+        try (ExecutorService other = Executors.newSingleThreadExecutor()) {
+            for (int i = 0; i < 300; i++) {
+                Run run = new Run();
+                AtomicInteger stops = new AtomicInteger();
+                ObservationRegistry registry = ObservationRegistry.create();
+                registry.observationConfig().observationHandler(new ObservationHandler<>() {
+                    @Override
+                    public boolean supportsContext(Observation.Context context) {
+                        return true;
+                    }
+
+                    @Override
+                    public void onStop(Observation.Context context) {
+                        stops.incrementAndGet();
+                    }
+                });
+                Sinks.Empty<Void> end = Sinks.empty();
+                HttpHandler handler = new CoroutineHttpHandlerDecorator()
+                        .apply(WebHttpHandlerBuilder.webHandler(exchange ->
+                                        end.asMono().then(Mono.defer(exchange.getResponse()::setComplete)))
+                                .observationRegistry(registry)
+                                .build());
+                CyclicBarrier together = new CyclicBarrier(2);
+                boolean whileItBegins = i % 2 == 0;
+                if (!whileItBegins) {
+                    handler.handle(MockServerHttpRequest.get("/").build(), run.response)
+                            .subscribe(run);
+                }
+                Future<?> gone = other.submit(() -> {
+                    together.await();
+                    run.cancel();
+                    return null;
+                });
+                together.await();
+                if (whileItBegins) {
+                    handler.handle(MockServerHttpRequest.get("/").build(), run.response)
+                            .subscribe(run);
+                }
+                end.tryEmitEmpty();
+                gone.get(20, TimeUnit.SECONDS);
+                assertThat(stops.get()).isEqualTo(1);
+                assertThat(run.events.stream().filter("completed"::equals).count())
+                        .isLessThanOrEqualTo(1);
+            }
+        }
     }
 
     @Test
