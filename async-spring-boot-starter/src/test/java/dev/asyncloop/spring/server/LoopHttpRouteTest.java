@@ -91,6 +91,8 @@ class LoopHttpRouteTest {
 
     private static final Pattern VARIES = Pattern.compile("(?i)(date: |SESSION=)[^\r\n;]+");
 
+    private static final Pattern LOGGERS = Pattern.compile("org\\.springframework\\.|reactor\\.netty\\.");
+
     private static final Pattern ID = Pattern.compile("\\[[0-9a-f]{8}[-0-9/]*|127\\.0\\.0\\.1:\\d+");
 
     private TestApplication application;
@@ -188,7 +190,7 @@ class LoopHttpRouteTest {
         AppenderBase<ILoggingEvent> log = new AppenderBase<>() {
             @Override
             protected void append(ILoggingEvent event) {
-                if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
+                if (event.getLevel().isGreaterOrEqual(Level.WARN) && LOGGERS.matcher(event.getLoggerName()).lookingAt()) {
                     all.add(ID.matcher(event.getLoggerName() + ": " + event.getFormattedMessage())
                             .replaceAll("some"));
                 }

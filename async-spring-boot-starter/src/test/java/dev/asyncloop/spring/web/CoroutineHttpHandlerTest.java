@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -114,7 +116,9 @@ class CoroutineHttpHandlerTest {
     /** One request of a case, and all that happens with it. */
     private static final class Run extends BaseSubscriber<Void> {
 
-        final List<String> events = new ArrayList<>();
+        final List<String> events = new CopyOnWriteArrayList<>();
+
+        final CountDownLatch ended = new CountDownLatch(1);
 
         final Sinks.Empty<Void> sink = Sinks.empty();
 
@@ -151,19 +155,31 @@ class CoroutineHttpHandlerTest {
             add("subscribed");
             if (cancelsOnSubscribe) {
                 subscription.cancel();
+                ended.countDown();
             } else {
                 subscription.request(Long.MAX_VALUE);
             }
         }
 
+        void awaitEnd() throws InterruptedException {
+            assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+
+        @Override
+        protected void hookOnCancel() {
+            ended.countDown();
+        }
+
         @Override
         protected void hookOnComplete() {
             add("completed");
+            ended.countDown();
         }
 
         @Override
         protected void hookOnError(Throwable failure) {
             add("failed: " + failure + " suppressing " + suppressed(failure));
+            ended.countDown();
         }
     }
 
@@ -219,7 +235,7 @@ class CoroutineHttpHandlerTest {
         @Override
         protected void append(ILoggingEvent event) {
             if (event.getLevel().isGreaterOrEqual(Level.WARN)
-                    && !event.getLoggerName().equals("reactor.core.Exceptions")) { // which says it for each operator
+                    && event.getLoggerName().startsWith("org.springframework.")) {
                 run.add(event.getLevel() + " " + event.getLoggerName() + ": " + event.getFormattedMessage()
                         + (event.getThrowableProxy() == null
                                 ? ""
@@ -668,13 +684,16 @@ class CoroutineHttpHandlerTest {
             run.add("attributes: " + new TreeMap<>(request.getAttributes()).keySet());
             (run.twice ? handling.then(handling) : handling).subscribe(run);
             one.then().accept(run);
+            run.awaitEnd();
         } catch (Throwable ex) {
             run.add("thrown: " + ex);
+            run.ended.countDown();
         } finally {
             Hooks.resetOnErrorDropped();
             Hooks.resetOnOperatorError();
             root.detachAppender(log);
         }
+        assertThat(run.ended.getCount()).as("it has an end").isZero();
         run.add(run.response.getStatusCode() + " " + run.response.isCommitted() + " " + run.response.getHeaders()
                 + run.response.getCookies());
         ServerHttpResponse real =
