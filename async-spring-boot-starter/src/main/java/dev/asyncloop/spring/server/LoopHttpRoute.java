@@ -84,7 +84,8 @@ public final class LoopHttpRoute implements WebServerFactoryCustomizer<NettyReac
     private Mono<Void> handleAndLearn(ServerHttpRequest request, ServerHttpResponse response) {
         if (request instanceof AbstractServerHttpRequest real) {
             HttpServerRequest known = real.getNativeRequest();
-            if (known.forwardedPrefix() == null && real.getSslInfo() == null) { // which are not to be seen in what is known
+            if (known.forwardedPrefix() == null
+                    && real.getSslInfo() == null) { // which are not to be seen in what is known
                 uris.learn(known, real.getURI());
             }
         }

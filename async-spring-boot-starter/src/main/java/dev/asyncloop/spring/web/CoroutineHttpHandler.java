@@ -112,7 +112,8 @@ final class CoroutineHttpHandler extends HttpWebHandlerAdapter {
         @Override
         public void subscribe(CoreSubscriber<? super Void> actual) {
             if (actual.currentContext().isEmpty()) {
-                new ServedExchange(CoroutineHttpHandler.this, exchange, new ServerObservation(observed), actual).begin();
+                new ServedExchange(CoroutineHttpHandler.this, exchange, new ServerObservation(observed), actual)
+                        .begin();
             } else {
                 withOperators(exchange).subscribe(actual);
             }

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -23,6 +22,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -88,11 +88,7 @@ class CoroutineHttpHandlerTest {
 
         static Case of(String name, Function<Run, WebHandler> handler) {
             return new Case(
-                    name,
-                    run -> MockServerHttpRequest.get("/some/path?q=1"),
-                    handler,
-                    (run, builder) -> {},
-                    run -> {});
+                    name, run -> MockServerHttpRequest.get("/some/path?q=1"), handler, (run, builder) -> {}, run -> {});
         }
 
         Case with(BiConsumer<Run, WebHttpHandlerBuilder> more) {
@@ -254,10 +250,12 @@ class CoroutineHttpHandlerTest {
                     return exchange.getResponse().setComplete();
                 }),
                 Case.of("a body", run -> exchange -> run.write(exchange, OK)),
-                Case.of("a body in parts", run -> exchange -> exchange.getResponse()
-                        .writeAndFlushWith(Flux.just(
-                                Mono.just(DefaultDataBufferFactory.sharedInstance.wrap(new byte[] {'a'})),
-                                Mono.just(DefaultDataBufferFactory.sharedInstance.wrap(new byte[] {'b'}))))),
+                Case.of(
+                        "a body in parts",
+                        run -> exchange -> exchange.getResponse()
+                                .writeAndFlushWith(Flux.just(
+                                        Mono.just(DefaultDataBufferFactory.sharedInstance.wrap(new byte[] {'a'})),
+                                        Mono.just(DefaultDataBufferFactory.sharedInstance.wrap(new byte[] {'b'}))))),
                 Case.of("a body later", run -> exchange -> run.sink.asMono().then(run.write(exchange, OK)))
                         .then(run -> run.sink.tryEmitEmpty()),
                 Case.of("a cookie", run -> exchange -> {
@@ -278,17 +276,23 @@ class CoroutineHttpHandlerTest {
                     throw new NoClassDefFoundError("wrong");
                 }),
                 Case.of("it returns null", run -> exchange -> null),
-                Case.of("it fails with a status", run -> exchange -> Mono.error(
-                                new ResponseStatusException(HttpStatus.CONFLICT, "no")))
+                Case.of(
+                                "it fails with a status",
+                                run -> exchange -> Mono.error(new ResponseStatusException(HttpStatus.CONFLICT, "no")))
                         .with((run, builder) -> builder.exceptionHandler(new ResponseStatusExceptionHandler())),
-                Case.of("it fails once it has answered", run -> exchange -> run.write(exchange, OK)
-                        .then(Mono.error(new IllegalArgumentException("late")))),
-                Case.of("it fails with a status once it has answered", run -> exchange -> run.write(exchange, OK)
-                                .then(Mono.error(new ResponseStatusException(HttpStatus.CONFLICT, "late"))))
+                Case.of(
+                        "it fails once it has answered",
+                        run -> exchange ->
+                                run.write(exchange, OK).then(Mono.error(new IllegalArgumentException("late")))),
+                Case.of(
+                                "it fails with a status once it has answered",
+                                run -> exchange -> run.write(exchange, OK)
+                                        .then(Mono.error(new ResponseStatusException(HttpStatus.CONFLICT, "late"))))
                         .with((run, builder) -> builder.exceptionHandler(new ResponseStatusExceptionHandler())),
                 Case.of("a broken pipe", run -> exchange -> Mono.error(new IOException("Broken pipe"))),
-                Case.of("a broken pipe once it has answered", run -> exchange -> run.write(exchange, OK)
-                        .then(Mono.error(new IOException("Broken pipe")))),
+                Case.of(
+                        "a broken pipe once it has answered",
+                        run -> exchange -> run.write(exchange, OK).then(Mono.error(new IOException("Broken pipe")))),
                 Case.of("the answer cannot be written", run -> {
                     ((MockServerHttpResponse) run.response)
                             .setWriteHandler(body -> Mono.error(new IOException("Connection reset by peer")));
@@ -309,34 +313,47 @@ class CoroutineHttpHandlerTest {
                     return Mono.empty();
                 }),
                 Case.of("before the answer something is done", run -> exchange -> {
-                    exchange.getResponse().beforeCommit(() -> Mono.fromRunnable(() -> {
-                        run.add("before");
-                        exchange.getResponse().setStatusCode(HttpStatus.ACCEPTED);
-                    }));
+                    exchange.getResponse()
+                            .beforeCommit(() -> Mono.fromRunnable(() -> {
+                                run.add("before");
+                                exchange.getResponse().setStatusCode(HttpStatus.ACCEPTED);
+                            }));
                     return Mono.empty();
                 }),
-                Case.of("it ends twice", run -> exchange -> ended(subscriber -> {
-                    subscriber.onComplete();
-                    subscriber.onComplete();
-                })),
-                Case.of("it fails after its end", run -> exchange -> ended(subscriber -> {
-                    subscriber.onComplete();
-                    subscriber.onError(new IllegalStateException("too late"));
-                })),
-                Case.of("it fails twice", run -> exchange -> ended(subscriber -> {
-                    subscriber.onError(new IllegalStateException("wrong"));
-                    subscriber.onError(new IllegalStateException("too late"));
-                })),
-                Case.of("it throws after its end", run -> exchange -> ended(subscriber -> {
-                    subscriber.onComplete();
-                    throw new IllegalStateException("too late");
-                })),
-                Case.of("what is in the context", run -> exchange -> Mono.deferContextual(context -> {
-                    context.stream().forEach(entry -> run.add(entry.getKey() + " is there"));
-                    return Mono.empty();
-                })),
+                Case.of(
+                        "it ends twice",
+                        run -> exchange -> ended(subscriber -> {
+                            subscriber.onComplete();
+                            subscriber.onComplete();
+                        })),
+                Case.of(
+                        "it fails after its end",
+                        run -> exchange -> ended(subscriber -> {
+                            subscriber.onComplete();
+                            subscriber.onError(new IllegalStateException("too late"));
+                        })),
+                Case.of(
+                        "it fails twice",
+                        run -> exchange -> ended(subscriber -> {
+                            subscriber.onError(new IllegalStateException("wrong"));
+                            subscriber.onError(new IllegalStateException("too late"));
+                        })),
+                Case.of(
+                        "it throws after its end",
+                        run -> exchange -> ended(subscriber -> {
+                            subscriber.onComplete();
+                            throw new IllegalStateException("too late");
+                        })),
+                Case.of(
+                        "what is in the context",
+                        run -> exchange -> Mono.deferContextual(context -> {
+                            context.stream().forEach(entry -> run.add(entry.getKey() + " is there"));
+                            return Mono.empty();
+                        })),
                 Case.of("what is in the attributes", run -> exchange -> {
-                            run.add(new TreeMap<>(exchange.getAttributes()).keySet().toString());
+                            run.add(new TreeMap<>(exchange.getAttributes())
+                                    .keySet()
+                                    .toString());
                             run.add(exchange.getRequest().getAttributes().equals(exchange.getAttributes()) + "");
                             return Mono.empty();
                         })
@@ -372,11 +389,13 @@ class CoroutineHttpHandlerTest {
                         .with((run, builder) -> builder.filter((exchange, chain) -> chain.filter(exchange.mutate()
                                 .request(request -> request.path("/other"))
                                 .build()))),
-                Case.of("a filter that tries again", run -> exchange -> run.calls.incrementAndGet() == 1
-                                ? Mono.error(new IllegalStateException("the first time"))
-                                : run.write(exchange, OK))
-                        .with((run, builder) -> builder.filter((exchange, chain) ->
-                                chain.filter(exchange).retry(1))),
+                Case.of(
+                                "a filter that tries again",
+                                run -> exchange -> run.calls.incrementAndGet() == 1
+                                        ? Mono.error(new IllegalStateException("the first time"))
+                                        : run.write(exchange, OK))
+                        .with((run, builder) -> builder.filter(
+                                (exchange, chain) -> chain.filter(exchange).retry(1))),
                 Case.of("a filter that fails afterwards", run -> exchange -> run.write(exchange, OK))
                         .with((run, builder) -> builder.filter((exchange, chain) ->
                                 chain.filter(exchange).then(Mono.error(new IllegalStateException("afterwards"))))),
@@ -404,8 +423,8 @@ class CoroutineHttpHandlerTest {
                 failing("an exception handler that does nothing")
                         .with((run, builder) -> builder.exceptionHandler((exchange, failure) -> Mono.empty())),
                 failing("an exception handler that asks for the context")
-                        .with((run, builder) -> builder.exceptionHandler(
-                                (exchange, failure) -> Mono.deferContextual(context -> {
+                        .with((run, builder) ->
+                                builder.exceptionHandler((exchange, failure) -> Mono.deferContextual(context -> {
                                     context.stream().forEach(entry -> run.add(entry.getKey() + " is there"));
                                     run.add(failure + " " + suppressed(failure));
                                     return Mono.empty();
@@ -425,24 +444,29 @@ class CoroutineHttpHandlerTest {
                         return Mono.empty();
                     };
                 }),
-                Case.of("while it is handled", run -> exchange ->
-                                Mono.<Void>never().doOnCancel(() -> run.add("handler cancelled")))
+                Case.of(
+                                "while it is handled",
+                                run -> exchange -> Mono.<Void>never().doOnCancel(() -> run.add("handler cancelled")))
                         .then(Run::cancel),
-                Case.of("while it is handled, in the moment of its end", run -> exchange -> Mono.fromRunnable(run::cancel)),
+                Case.of(
+                        "while it is handled, in the moment of its end",
+                        run -> exchange -> Mono.fromRunnable(run::cancel)),
                 Case.of("while it is handled, in the moment of its failure", run -> exchange -> {
                     run.cancel();
                     return Mono.error(new IllegalStateException("late"));
                 }),
-                Case.of("while it is handled, once it has answered", run -> exchange ->
-                                run.write(exchange, OK).then(Mono.never()))
+                Case.of(
+                                "while it is handled, once it has answered",
+                                run -> exchange -> run.write(exchange, OK).then(Mono.never()))
                         .then(Run::cancel),
                 failing("while its failure is resolved")
                         .with((run, builder) -> builder.exceptionHandler((exchange, failure) ->
                                 Mono.<Void>never().doOnCancel(() -> run.add("exception handler cancelled"))))
                         .then(Run::cancel),
                 Case.of("while its answer is completed", run -> exchange -> {
-                            exchange.getResponse().beforeCommit(() ->
-                                    Mono.<Void>never().doOnCancel(() -> run.add("commit cancelled")));
+                            exchange.getResponse()
+                                    .beforeCommit(
+                                            () -> Mono.<Void>never().doOnCancel(() -> run.add("commit cancelled")));
                             return Mono.empty();
                         })
                         .then(Run::cancel),
@@ -450,8 +474,9 @@ class CoroutineHttpHandlerTest {
                     run.cancel();
                     run.cancel();
                 }),
-                Case.of("and it fails then", run -> exchange -> run.sink.asMono()
-                                .onErrorResume(failure -> Mono.error(failure)))
+                Case.of(
+                                "and it fails then",
+                                run -> exchange -> run.sink.asMono().onErrorResume(failure -> Mono.error(failure)))
                         .then(run -> {
                             run.cancel();
                             run.sink.tryEmitError(new IllegalStateException("late"));
@@ -462,25 +487,36 @@ class CoroutineHttpHandlerTest {
 
     private static Stream<Case> whatIsAroundTheAnswer() {
         return Stream.of(
-                Case.of("a session", run -> exchange -> exchange.getSession()
-                                .doOnNext(session -> session.getAttributes().put("a", "b"))
-                                .then(run.write(exchange, OK)))
+                Case.of(
+                                "a session",
+                                run -> exchange -> exchange.getSession()
+                                        .doOnNext(session ->
+                                                session.getAttributes().put("a", "b"))
+                                        .then(run.write(exchange, OK)))
                         .with((run, builder) -> builder.sessionManager(sessions(run))),
-                Case.of("a session without an answer", run -> exchange -> exchange.getSession()
-                                .doOnNext(session -> session.getAttributes().put("a", "b"))
-                                .then())
+                Case.of(
+                                "a session without an answer",
+                                run -> exchange -> exchange.getSession()
+                                        .doOnNext(session ->
+                                                session.getAttributes().put("a", "b"))
+                                        .then())
                         .with((run, builder) -> builder.sessionManager(sessions(run))),
-                Case.of("parts that were read", run -> exchange -> exchange.getMultipartData()
-                                .doOnNext(parts -> run.add(parts.keySet() + ""))
-                                .then())
+                Case.of(
+                                "parts that were read",
+                                run -> exchange -> exchange.getMultipartData()
+                                        .doOnNext(parts -> run.add(parts.keySet() + ""))
+                                        .then())
                         .with((run, builder) -> builder.codecConfigurer(parts(run)))
                         .requested(run -> multipart()),
-                Case.of("parts that were read before a failure", run -> exchange -> exchange.getMultipartData()
-                                .then(Mono.error(new IllegalStateException("wrong"))))
+                Case.of(
+                                "parts that were read before a failure",
+                                run -> exchange -> exchange.getMultipartData()
+                                        .then(Mono.error(new IllegalStateException("wrong"))))
                         .with((run, builder) -> builder.codecConfigurer(parts(run)))
                         .requested(run -> multipart()),
-                Case.of("parts that were read for a client that goes", run -> exchange -> exchange.getMultipartData()
-                                .then(Mono.never()))
+                Case.of(
+                                "parts that were read for a client that goes",
+                                run -> exchange -> exchange.getMultipartData().then(Mono.never()))
                         .with((run, builder) -> builder.codecConfigurer(parts(run)))
                         .requested(run -> multipart())
                         .then(Run::cancel),
@@ -489,9 +525,12 @@ class CoroutineHttpHandlerTest {
                         .requested(run -> multipart()),
                 Case.of("a type that is none", run -> exchange -> run.write(exchange, OK))
                         .requested(run -> MockServerHttpRequest.post("/").header("Content-Type", "no type")),
-                Case.of("headers of a proxy", run -> exchange ->
-                                run.write(exchange, exchange.getRequest().getURI() + " "
-                                        + exchange.getRequest().getHeaders()))
+                Case.of(
+                                "headers of a proxy",
+                                run -> exchange -> run.write(
+                                        exchange,
+                                        exchange.getRequest().getURI() + " "
+                                                + exchange.getRequest().getHeaders()))
                         .with((run, builder) -> builder.forwardedHeaderTransformer(new ForwardedHeaderTransformer()))
                         .requested(run -> MockServerHttpRequest.get("/a")
                                 .header("X-Forwarded-Host", "elsewhere")
@@ -532,15 +571,19 @@ class CoroutineHttpHandlerTest {
                         .with((run, builder) -> builder.observationRegistry(observed(run, "stops"))),
                 Case.of("an observer that throws at the end of no answer", run -> exchange -> Mono.empty())
                         .with((run, builder) -> builder.observationRegistry(observed(run, "stops"))),
-                Case.of("an observer that throws at a failure that is resolved", run -> exchange ->
-                                Mono.error(new ResponseStatusException(HttpStatus.CONFLICT)))
+                Case.of(
+                                "an observer that throws at a failure that is resolved",
+                                run -> exchange -> Mono.error(new ResponseStatusException(HttpStatus.CONFLICT)))
                         .with((run, builder) -> builder.exceptionHandler(new ResponseStatusExceptionHandler())
                                 .observationRegistry(observed(run, "fails"))),
-                Case.of("an observer that throws at a late failure", run -> exchange -> run.write(exchange, OK)
-                                .then(Mono.error(new IllegalStateException("late"))))
+                Case.of(
+                                "an observer that throws at a late failure",
+                                run -> exchange ->
+                                        run.write(exchange, OK).then(Mono.error(new IllegalStateException("late"))))
                         .with((run, builder) -> builder.observationRegistry(observed(run, "stops"))),
-                Case.of("an observer that throws when the client goes", run -> exchange ->
-                                Mono.<Void>never().doOnCancel(() -> run.add("handler cancelled")))
+                Case.of(
+                                "an observer that throws when the client goes",
+                                run -> exchange -> Mono.<Void>never().doOnCancel(() -> run.add("handler cancelled")))
                         .with((run, builder) -> builder.observationRegistry(observed(run, "stops")))
                         .then(Run::cancel),
                 Case.of("a context of the server's", run -> {
@@ -555,8 +598,8 @@ class CoroutineHttpHandlerTest {
                             return exchange -> Mono.error(new IllegalStateException("wrong"));
                         })
                         .with((run, builder) -> builder.forwardedHeaderTransformer(new ForwardedHeaderTransformer())
-                                .exceptionHandler((exchange, failure) ->
-                                        run.write(exchange, exchange.getRequest().getURI() + "")))
+                                .exceptionHandler((exchange, failure) -> run.write(
+                                        exchange, exchange.getRequest().getURI() + "")))
                         .requested(run -> MockServerHttpRequest.get("/a").header("X-Forwarded-Prefix", "/prefix")),
                 Case.of("a server that tries again", run -> {
                     run.twice = true;
@@ -658,7 +701,8 @@ class CoroutineHttpHandlerTest {
 
     private static List<String> run(Case one, boolean own, boolean observed) {
         Run run = new Run();
-        WebHttpHandlerBuilder builder = WebHttpHandlerBuilder.webHandler(one.handler().apply(run));
+        WebHttpHandlerBuilder builder =
+                WebHttpHandlerBuilder.webHandler(one.handler().apply(run));
         if (observed) {
             builder.observationRegistry(observed(run, ""));
         }
@@ -698,7 +742,11 @@ class CoroutineHttpHandlerTest {
                 + run.response.getCookies());
         ServerHttpResponse real =
                 run.response instanceof ServerHttpResponseDecorator decorator ? decorator.getDelegate() : run.response;
-        run.add("body: " + ((MockServerHttpResponse) real).getBodyAsString().onErrorResume(ex -> Mono.just("" + ex)).block());
+        run.add("body: "
+                + ((MockServerHttpResponse) real)
+                        .getBodyAsString()
+                        .onErrorResume(ex -> Mono.just("" + ex))
+                        .block());
         return run.events;
     }
 
@@ -730,8 +778,8 @@ class CoroutineHttpHandlerTest {
                 });
                 Sinks.Empty<Void> end = Sinks.empty();
                 HttpHandler handler = new CoroutineHttpHandlerDecorator()
-                        .apply(WebHttpHandlerBuilder.webHandler(exchange ->
-                                        end.asMono().then(Mono.defer(exchange.getResponse()::setComplete)))
+                        .apply(WebHttpHandlerBuilder.webHandler(
+                                        exchange -> end.asMono().then(Mono.defer(exchange.getResponse()::setComplete)))
                                 .observationRegistry(registry)
                                 .build());
                 CyclicBarrier together = new CyclicBarrier(2);
