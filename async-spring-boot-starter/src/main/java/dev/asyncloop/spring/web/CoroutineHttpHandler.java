@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.web.server.ServerWebExchange;
@@ -34,6 +35,8 @@ final class CoroutineHttpHandler extends HttpWebHandlerAdapter {
 
     private final HttpWebHandlerAdapter standard;
 
+    private final WithOperators withOperators;
+
     /** The filters and what is behind them. */
     private final WebHandler webHandler;
 
@@ -43,6 +46,7 @@ final class CoroutineHttpHandler extends HttpWebHandlerAdapter {
             HttpWebHandlerAdapter standard, ExceptionHandlingWebHandler handling, FilteringWebHandler filtering) {
         super(handling);
         this.standard = standard;
+        this.withOperators = new WithOperators(standard);
         this.webHandler = filtering.getFilters().isEmpty() ? filtering.getDelegate() : filtering;
         this.exceptionHandlers = handling.getExceptionHandlers();
         setSessionManager(standard.getSessionManager());
@@ -115,22 +119,39 @@ final class CoroutineHttpHandler extends HttpWebHandlerAdapter {
                 new ServedExchange(CoroutineHttpHandler.this, exchange, new ServerObservation(observed), actual)
                         .begin();
             } else {
-                withOperators(exchange).subscribe(actual);
+                withOperators.handle(exchange, exchange.getResponse()).subscribe(actual);
             }
         }
     }
 
-    /** Returns Spring's way for one with something around it that its parts have to know of. */
-    private Mono<Void> withOperators(ServerWebExchange exchange) {
-        HttpWebHandlerAdapter handler = new HttpWebHandlerAdapter(getDelegate()) {
-            @Override
-            protected ServerWebExchange createExchange(ServerHttpRequest request, ServerHttpResponse response) {
-                return exchange;
-            }
-        };
-        handler.setObservationRegistry(getObservationRegistry());
-        handler.setObservationConvention(getObservationConvention());
-        return handler.handle(exchange.getRequest(), exchange.getResponse());
+    /** Spring's way for one with something around it that its parts have to know of. */
+    private static final class WithOperators extends HttpWebHandlerAdapter {
+
+        WithOperators(HttpWebHandlerAdapter standard) {
+            super(standard.getDelegate());
+            setObservationRegistry(standard.getObservationRegistry());
+            setObservationConvention(standard.getObservationConvention());
+        }
+
+        Mono<Void> handle(ServerWebExchange exchange, ServerHttpResponse response) {
+            return handle(new Prepared(exchange), response);
+        }
+
+        @Override
+        protected ServerWebExchange createExchange(ServerHttpRequest request, ServerHttpResponse response) {
+            return ((Prepared) request).exchange;
+        }
+    }
+
+    /** A request that has its exchange already. */
+    private static final class Prepared extends ServerHttpRequestDecorator {
+
+        private final ServerWebExchange exchange;
+
+        Prepared(ServerWebExchange exchange) {
+            super(exchange.getRequest());
+            this.exchange = exchange;
+        }
     }
 
     /** Returns the request as its proxy has seen it, or {@code null} if what the proxy says makes no sense. */

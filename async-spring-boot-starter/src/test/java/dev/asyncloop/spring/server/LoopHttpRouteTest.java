@@ -37,8 +37,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
@@ -485,14 +483,12 @@ class LoopHttpRouteTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void aManagementPortOfItsOwnHasItsOwnHandler(boolean onTheLoop) throws IOException {
+    @Test
+    void aManagementPortOfItsOwnHasItsOwnHandler() throws IOException {
         try (TestApplication managed = TestApplication.start(
                 Application.class,
                 "test.file=none",
                 "server.forward-headers-strategy=framework",
-                "ioloop.web.management=" + onTheLoop,
                 "management.server.address=127.0.0.1",
                 "management.server.port=0")) {
             int port = managed.context().getEnvironment().getRequiredProperty("local.management.port", int.class);
