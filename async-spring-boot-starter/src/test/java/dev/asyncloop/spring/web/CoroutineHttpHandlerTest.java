@@ -565,6 +565,16 @@ class CoroutineHttpHandlerTest {
                     };
                     return exchange -> Mono.empty();
                 }),
+                Case.of("an answer that cannot be completed later", run -> {
+                            run.response = new ServerHttpResponseDecorator(run.response) {
+                                @Override
+                                public Mono<Void> setComplete() {
+                                    throw new IllegalStateException("incomplete");
+                                }
+                            };
+                            return exchange -> run.sink.asMono();
+                        })
+                        .then(run -> run.sink.tryEmitEmpty()),
                 Case.of("an observer that throws at the start", run -> exchange -> run.write(exchange, OK))
                         .with((run, builder) -> builder.observationRegistry(observed(run, "starts"))),
                 Case.of("an observer that throws at the end", run -> exchange -> run.write(exchange, OK))
