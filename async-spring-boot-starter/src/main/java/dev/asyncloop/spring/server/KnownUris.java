@@ -42,8 +42,9 @@ final class KnownUris {
     void learn(HttpServerRequest request, URI uri) {
         String target = request.uri();
         String host = request.hostName();
-        if (target.length() + host.length() <= LONGEST) {
-            places[place(host, target)] = new Known(request.scheme(), host, request.hostPort(), target, uri);
+        String scheme = request.scheme();
+        if (scheme.length() + host.length() + target.length() <= LONGEST) {
+            places[place(host, target)] = new Known(scheme, host, request.hostPort(), target, uri);
         }
     }
 

@@ -6,9 +6,11 @@ import java.util.function.Supplier;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.reactivestreams.Publisher;
-import org.springframework.boot.reactor.netty.NettyRouteProvider;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
+import org.springframework.http.HttpLogging;
 import org.springframework.http.server.reactive.AbstractServerHttpRequest;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ReactorHttpHandlerAdapter;
@@ -18,16 +20,22 @@ import org.springframework.util.function.SingletonSupplier;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
-import reactor.netty.http.server.HttpServerRoutes;
 
 /**
  * The last route of the web server, which all requests take that no other route does: to the application's
  * {@link HttpHandler}, through Spring's {@link ReactorHttpHandlerAdapter} where a URI is new, which is then known, and where
  * there is more to do than usual.
+ *
+ * <p>It is added to the application's own server, if that is of Spring Boot's own kind: what another kind puts around a handler
+ * would not be around this one.
  */
-public final class LoopHttpRoute implements NettyRouteProvider, Ordered {
+public final class LoopHttpRoute implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory>, Ordered {
 
-    private static final Log LOG = LogFactory.getLog(ReactorHttpHandlerAdapter.class);
+    private static final Log LOG = HttpLogging.forLogName(ReactorHttpHandlerAdapter.class);
+
+    /** Where Spring says which buffers belong to which connection. */
+    private static final Log BUFFERS =
+            LogFactory.getLog("org.springframework.http.server.reactive.ReactorServerHttpResponse");
 
     private final Supplier<HttpHandler> handler;
 
@@ -43,14 +51,17 @@ public final class LoopHttpRoute implements NettyRouteProvider, Ordered {
         this.handler = SingletonSupplier.of(handler);
     }
 
+    /** After all that adds routes: behind this one there would be none. */
     @Override
     public int getOrder() {
         return Ordered.LOWEST_PRECEDENCE;
     }
 
     @Override
-    public HttpServerRoutes apply(HttpServerRoutes routes) {
-        return routes.route(request -> true, this::handle);
+    public void customize(NettyReactiveWebServerFactory factory) {
+        if (factory.getClass() == NettyReactiveWebServerFactory.class) {
+            factory.addRouteProviders(routes -> routes.route(request -> true, this::handle));
+        }
     }
 
     private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
@@ -62,14 +73,21 @@ public final class LoopHttpRoute implements NettyRouteProvider, Ordered {
         return handler.get().handle(new ServedRequest(request, uri, buffers), new ServedResponse(response, buffers));
     }
 
-    /** Has no body to be sent, has a prefix that only the proxy knows, or is to be logged at its end. */
+    /** Has no body to be sent, has a prefix that only the proxy knows, or is to be logged. */
     private static boolean isUnusual(HttpServerRequest request) {
-        return request.method() == HttpMethod.HEAD || request.forwardedPrefix() != null || LOG.isTraceEnabled();
+        return request.method() == HttpMethod.HEAD
+                || request.forwardedPrefix() != null
+                || LOG.isTraceEnabled()
+                || BUFFERS.isDebugEnabled();
     }
 
     private Mono<Void> handleAndLearn(ServerHttpRequest request, ServerHttpResponse response) {
-        if (request.getSslInfo() == null && request instanceof AbstractServerHttpRequest real) {
-            uris.learn(real.getNativeRequest(), request.getURI());
+        if (request instanceof AbstractServerHttpRequest real) {
+            HttpServerRequest known = real.getNativeRequest();
+            if (known.forwardedPrefix() == null
+                    && real.getSslInfo() == null) { // which are not to be seen in what is known
+                uris.learn(known, real.getURI());
+            }
         }
         return handler.get().handle(request, response);
     }

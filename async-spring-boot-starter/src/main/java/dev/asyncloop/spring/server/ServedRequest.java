@@ -6,8 +6,6 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.commons.logging.Log;
-import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
@@ -20,16 +18,11 @@ import org.springframework.http.support.Netty4HeadersAdapter;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 import reactor.core.publisher.Flux;
-import reactor.netty.ChannelOperationsId;
 import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServerRequest;
 
 /** A request of reactor-netty as Spring sees it, whose URI is known. */
 final class ServedRequest extends AbstractServerHttpRequest {
-
-    /** The same as Spring's, so that what is logged of a request does not depend on whether its URI is known. */
-    private static final Log LOG =
-            LogFactory.getLog("org.springframework.http.server.reactive.ReactorServerHttpRequest");
 
     private static final AtomicLong COUNT = new AtomicLong();
 
@@ -86,16 +79,9 @@ final class ServedRequest extends AbstractServerHttpRequest {
         return (T) request;
     }
 
+    /** As Spring's, which counts without a zero in front: so none of them is another's, on one connection as well. */
     @Override
     protected String initId() {
-        return ((Connection) request).channel().id().asShortText() + "-" + COUNT.incrementAndGet();
-    }
-
-    @Override
-    protected String initLogPrefix() {
-        if (request instanceof ChannelOperationsId id) {
-            return LOG.isDebugEnabled() ? id.asLongText() : id.asShortText();
-        }
-        return getId();
+        return ((Connection) request).channel().id().asShortText() + "-0" + COUNT.incrementAndGet();
     }
 }

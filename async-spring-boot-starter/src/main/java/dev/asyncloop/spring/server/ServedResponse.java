@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.cookie.CookieHeaderNames;
 import io.netty.handler.codec.http.cookie.DefaultCookie;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -104,8 +105,8 @@ public final class ServedResponse extends AbstractServerHttpResponse implements 
     @Override
     public void addCookie(ResponseCookie cookie) {
         if (isOver()) {
-            throw new IllegalStateException(
-                    "Can't add the cookie " + cookie + " because the HTTP response has already been committed");
+            throw new IllegalStateException( // to the letter as Spring's
+                    "Can't add the cookie " + cookie + "because the HTTP response has already been committed");
         }
         super.addCookie(cookie);
     }
@@ -176,13 +177,15 @@ public final class ServedResponse extends AbstractServerHttpResponse implements 
 
     @Override
     protected void applyCookies() {
-        for (List<ResponseCookie> cookies : getCookies().values()) {
-            cookies.forEach(cookie -> response.addCookie(asNettys(cookie)));
+        for (Map.Entry<String, List<ResponseCookie>> named : getCookies().entrySet()) {
+            for (ResponseCookie cookie : named.getValue()) {
+                response.addCookie(asNettys(named.getKey(), cookie));
+            }
         }
     }
 
-    private static DefaultCookie asNettys(ResponseCookie cookie) {
-        DefaultCookie nettys = new DefaultCookie(cookie.getName(), cookie.getValue());
+    private static DefaultCookie asNettys(String name, ResponseCookie cookie) {
+        DefaultCookie nettys = new DefaultCookie(name, cookie.getValue());
         if (!cookie.getMaxAge().isNegative()) {
             nettys.setMaxAge(cookie.getMaxAge().getSeconds());
         }

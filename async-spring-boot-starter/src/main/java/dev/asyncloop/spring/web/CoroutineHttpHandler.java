@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebExceptionHandler;
 import org.springframework.web.server.WebHandler;
@@ -16,6 +18,7 @@ import org.springframework.web.server.handler.ExceptionHandlingWebHandler;
 import org.springframework.web.server.handler.FilteringWebHandler;
 import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Hooks;
 import reactor.core.publisher.Mono;
 
 /**
@@ -32,6 +35,8 @@ final class CoroutineHttpHandler extends HttpWebHandlerAdapter {
 
     private final HttpWebHandlerAdapter standard;
 
+    private final WithOperators withOperators;
+
     /** The filters and what is behind them. */
     private final WebHandler webHandler;
 
@@ -41,6 +46,7 @@ final class CoroutineHttpHandler extends HttpWebHandlerAdapter {
             HttpWebHandlerAdapter standard, ExceptionHandlingWebHandler handling, FilteringWebHandler filtering) {
         super(handling);
         this.standard = standard;
+        this.withOperators = new WithOperators(standard);
         this.webHandler = filtering.getFilters().isEmpty() ? filtering.getDelegate() : filtering;
         this.exceptionHandlers = handling.getExceptionHandlers();
         setSessionManager(standard.getSessionManager());
@@ -70,38 +76,82 @@ final class CoroutineHttpHandler extends HttpWebHandlerAdapter {
                 : handler;
     }
 
-    /** With more to say in the log, or something around it that its parts have to know of, a request takes Spring's way. */
+    /**
+     * With more to say in the log, or thread locals that are to be in place wherever Reactor has a context, a request takes Spring's
+     * way.
+     */
     @Override
     public Mono<Void> handle(ServerHttpRequest request, ServerHttpResponse response) {
-        if (LOG.isDebugEnabled()) {
+        if (LOG.isDebugEnabled() || Hooks.isAutomaticContextPropagationEnabled()) {
             return standard.handle(request, response);
         }
-        return new Mono<>() {
-            @Override
-            public void subscribe(CoreSubscriber<? super Void> actual) {
-                if (actual.currentContext().isEmpty()) {
-                    serve(request, response, actual);
-                } else {
-                    standard.handle(request, response).subscribe(actual);
-                }
-            }
-        };
-    }
-
-    private void serve(ServerHttpRequest request, ServerHttpResponse response, CoreSubscriber<? super Void> actual) {
         ServerHttpRequest forwarded = forwarded(request);
         if (forwarded == null) {
             response.setStatusCode(HttpStatus.BAD_REQUEST);
-            response.setComplete().subscribe(actual);
-            return;
+            return response.setComplete();
         }
         ServerWebExchange exchange = createExchange(forwarded, response);
+        ServerRequestObservationContext observed =
+                new ServerRequestObservationContext(forwarded, response, exchange.getAttributes());
+        exchange.getAttributes().put(ServerRequestObservationContext.CURRENT_OBSERVATION_CONTEXT_ATTRIBUTE, observed);
         Boolean htmlEscape = getDefaultHtmlEscape();
         if (htmlEscape != null) {
             exchange.getAttributes().put(ServerWebExchange.HTML_ESCAPE_ATTRIBUTE, htmlEscape);
         }
-        ServerObservation observation = new ServerObservation(exchange);
-        new ServedExchange(this, exchange, observation, actual).begin();
+        return new Handling(exchange, observed);
+    }
+
+    /** A request that is handled for each subscriber, which is one, unless a decorator tries again. */
+    private final class Handling extends Mono<Void> {
+
+        private final ServerWebExchange exchange;
+
+        private final ServerRequestObservationContext observed;
+
+        Handling(ServerWebExchange exchange, ServerRequestObservationContext observed) {
+            this.exchange = exchange;
+            this.observed = observed;
+        }
+
+        @Override
+        public void subscribe(CoreSubscriber<? super Void> actual) {
+            if (actual.currentContext().isEmpty()) {
+                new ServedExchange(CoroutineHttpHandler.this, exchange, new ServerObservation(observed), actual)
+                        .begin();
+            } else {
+                withOperators.handle(exchange, exchange.getResponse()).subscribe(actual);
+            }
+        }
+    }
+
+    /** Spring's way for one with something around it that its parts have to know of. */
+    private static final class WithOperators extends HttpWebHandlerAdapter {
+
+        WithOperators(HttpWebHandlerAdapter standard) {
+            super(standard.getDelegate());
+            setObservationRegistry(standard.getObservationRegistry());
+            setObservationConvention(standard.getObservationConvention());
+        }
+
+        Mono<Void> handle(ServerWebExchange exchange, ServerHttpResponse response) {
+            return handle(new Prepared(exchange), response);
+        }
+
+        @Override
+        protected ServerWebExchange createExchange(ServerHttpRequest request, ServerHttpResponse response) {
+            return ((Prepared) request).exchange;
+        }
+    }
+
+    /** A request that has its exchange already. */
+    private static final class Prepared extends ServerHttpRequestDecorator {
+
+        private final ServerWebExchange exchange;
+
+        Prepared(ServerWebExchange exchange) {
+            super(exchange.getRequest());
+            this.exchange = exchange;
+        }
     }
 
     /** Returns the request as its proxy has seen it, or {@code null} if what the proxy says makes no sense. */
@@ -111,7 +161,7 @@ final class CoroutineHttpHandler extends HttpWebHandlerAdapter {
         }
         try {
             return getForwardedHeaderTransformer().apply(request);
-        } catch (Exception ex) {
+        } catch (Throwable ex) { // an Error as well, as Spring's
             return null;
         }
     }

@@ -48,9 +48,14 @@ final class DirectWrite extends AtomicReference<@Nullable ByteBuf> implements Co
         this.sending = unsent == null;
     }
 
+    /** Whether it is a response of reactor-netty's, with nothing around it. */
+    static boolean isBare(ServerHttpResponse response) {
+        return response instanceof ServedResponse || response.getClass() == REACTOR_NETTY;
+    }
+
     /** Begins to write a body as the answer of a request. */
     static void begin(DataBuffer body, Returned returned, ServerHttpResponse response, DispatchedRequest request) {
-        boolean bare = response instanceof ServedResponse || response.getClass() == REACTOR_NETTY;
+        boolean bare = isBare(response);
         ByteBuf unsent = bare ? NettyDataBufferFactory.toByteBuf(body) : null;
         DirectWrite write = new DirectWrite(unsent, returned, response, request);
         if (!request.follow(write)) { // cancelled meanwhile: the response may be somebody else's by now
@@ -69,6 +74,7 @@ final class DirectWrite extends AtomicReference<@Nullable ByteBuf> implements Co
             Exceptions.throwIfFatal(ex);
             write.release();
             DataBufferUtils.release(body); // if it is not released yet
+            response.getHeaders().clearContentHeaders();
             request.unwritten(returned, ex);
             return;
         }

@@ -28,7 +28,8 @@ final class ServedExchange implements CoreSubscriber<Void>, Subscription {
     private enum Step {
         HANDLING,
         RESOLVING,
-        COMPLETING
+        COMPLETING,
+        ENDED
     }
 
     private final CoroutineHttpHandler server;
@@ -59,21 +60,21 @@ final class ServedExchange implements CoreSubscriber<Void>, Subscription {
     }
 
     void begin() {
+        subscriber.onSubscribe(this);
         try {
             context = observation.start(
                     server.getObservationRegistry(), server.getObservationConvention(), subscriber.currentContext());
         } catch (Throwable ex) {
             Exceptions.throwIfFatal(ex);
-            Operators.error(subscriber, ex);
+            end(ex);
             return;
         }
-        subscriber.onSubscribe(this);
         Mono<Void> handling;
         try {
-            handling = Objects.requireNonNull(server.handling(exchange), "no Mono from the filters");
+            handling = Objects.requireNonNull(
+                    server.handling(exchange), "The Mono returned by the supplier is null"); // as an operator says
         } catch (Throwable ex) {
-            Exceptions.throwIfFatal(ex);
-            onError(ex);
+            onError(Operators.onOperatorError(ex, context));
             return;
         }
         follow(handling);
@@ -92,6 +93,8 @@ final class ServedExchange implements CoreSubscriber<Void>, Subscription {
     public void onSubscribe(Subscription next) {
         if (Operators.replace(UPSTREAM, this, next)) {
             next.request(Long.MAX_VALUE);
+        } else {
+            cancelled(); // before it was begun
         }
     }
 
@@ -106,49 +109,60 @@ final class ServedExchange implements CoreSubscriber<Void>, Subscription {
                 follow(server.resolving(exchange, observation, failure));
             }
             case RESOLVING -> {
-                step = Step.COMPLETING;
-                end(() -> observation.failed(failure), failure);
+                try {
+                    observation.failed(failure);
+                } catch (Throwable ex) {
+                    Exceptions.throwIfFatal(ex);
+                    end(Exceptions.multiple(ex, failure));
+                    return;
+                }
+                end(failure);
             }
-            case COMPLETING -> subscriber.onError(failure);
+            case COMPLETING -> end(failure);
+            case ENDED -> Operators.onErrorDropped(failure, context);
         }
     }
 
     @Override
     public void onComplete() {
-        if (step == Step.COMPLETING) {
-            subscriber.onComplete();
-            return;
+        switch (step) {
+            case HANDLING, RESOLVING -> {
+                step = Step.COMPLETING;
+                try {
+                    observation.completed();
+                } catch (Throwable ex) {
+                    Exceptions.throwIfFatal(ex);
+                    end(ex);
+                    return;
+                }
+                complete();
+            }
+            case COMPLETING -> end();
+            case ENDED -> {}
         }
-        step = Step.COMPLETING;
-        try {
-            observation.completed();
-        } catch (Throwable ex) {
-            Exceptions.throwIfFatal(ex);
-            subscriber.onError(ex);
-            return;
-        }
-        complete();
     }
 
     private void complete() {
+        if (upstream == Operators.cancelledSubscription()) {
+            return;
+        }
         ServerHttpResponse response = exchange.getResponse();
         if (exchange.getRequest().getHeaders().getFirst(HttpHeaders.CONTENT_TYPE) != null) { // there may be parts
             follow(exchange.cleanupMultipart().then(Mono.defer(response::setComplete)));
-        } else if (response.isCommitted()) {
-            subscriber.onComplete();
+        } else if (DirectWrite.isBare(response) && response.isCommitted()) { // others may have more to complete
+            end();
         } else {
-            follow(response.setComplete());
+            follow(Mono.defer(response::setComplete));
         }
     }
 
-    /** Ends with a failure, and tells of it before, which may fail as well. */
-    private void end(Runnable telling, Throwable failure) {
-        try {
-            telling.run();
-        } catch (Throwable ex) {
-            Exceptions.throwIfFatal(ex);
-            failure.addSuppressed(ex);
-        }
+    private void end() {
+        step = Step.ENDED;
+        subscriber.onComplete();
+    }
+
+    private void end(Throwable failure) {
+        step = Step.ENDED;
         subscriber.onError(failure);
     }
 
@@ -162,10 +176,24 @@ final class ServedExchange implements CoreSubscriber<Void>, Subscription {
         try {
             observation.cancelled();
         } catch (Throwable ex) {
-            Exceptions.throwIfFatal(ex);
-            Operators.onErrorDropped(ex, context);
-        } finally {
             Operators.terminate(UPSTREAM, this);
+            drop(ex);
+            return;
         }
+        Operators.terminate(UPSTREAM, this);
+        cancelled(); // if it was begun meanwhile
+    }
+
+    private void cancelled() {
+        try {
+            observation.cancelled();
+        } catch (Throwable ex) {
+            drop(ex);
+        }
+    }
+
+    private void drop(Throwable failure) {
+        Exceptions.throwIfFatal(failure);
+        Operators.onErrorDropped(failure, context);
     }
 }

@@ -3,50 +3,50 @@ package dev.asyncloop.spring.web;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccessor;
-import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.http.server.reactive.observation.DefaultServerRequestObservationConvention;
 import org.springframework.http.server.reactive.observation.ServerHttpObservationDocumentation;
 import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.http.server.reactive.observation.ServerRequestObservationConvention;
-import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.handler.ExceptionHandlingWebHandler;
 import reactor.core.publisher.Mono;
 import reactor.util.context.Context;
 
 /**
  * The observation of one request, as Spring's {@code HttpWebHandlerAdapter} makes it: it ends when the answer is committed, or
- * with the client that has gone, once. True when its end is decided.
+ * with the client that has gone, once.
  */
-final class ServerObservation extends AtomicBoolean {
+final class ServerObservation extends AtomicInteger {
 
     private static final long serialVersionUID = 1L;
 
     private static final ServerRequestObservationConvention BY_DEFAULT =
             new DefaultServerRequestObservationConvention();
 
+    /** It is zero before. */
+    private static final int STARTED = 1;
+
+    /** When it stops is decided. */
+    private static final int DECIDED = 2;
+
     private final transient ServerRequestObservationContext context;
 
-    /** None where nobody observes. */
-    private transient @Nullable Observation observation;
+    private transient Observation observation = Observation.NOOP;
 
-    ServerObservation(ServerWebExchange exchange) {
-        context = new ServerRequestObservationContext(
-                exchange.getRequest(), exchange.getResponse(), exchange.getAttributes());
-        exchange.getAttributes().put(ServerRequestObservationContext.CURRENT_OBSERVATION_CONTEXT_ATTRIBUTE, context);
+    ServerObservation(ServerRequestObservationContext context) {
+        this.context = context;
     }
 
-    /** Starts it; returns a context with it. */
+    /** Starts it; returns a context with it, which is there even if nobody observes. */
     Context start(ObservationRegistry registry, ServerRequestObservationConvention convention, Context around) {
-        if (registry.isNoop()) {
-            return around;
+        if (!registry.isNoop()) {
+            observation = ServerHttpObservationDocumentation.HTTP_REACTIVE_SERVER_REQUESTS.observation(
+                    convention, BY_DEFAULT, () -> context, registry);
+            observation.start();
         }
-        Observation started = ServerHttpObservationDocumentation.HTTP_REACTIVE_SERVER_REQUESTS.observation(
-                convention, BY_DEFAULT, () -> context, registry);
-        observation = started;
-        started.start();
-        return around.put(ObservationThreadLocalAccessor.KEY, started);
+        set(STARTED);
+        return around.put(ObservationThreadLocalAccessor.KEY, observation);
     }
 
     /** The client has gone. */
@@ -54,17 +54,17 @@ final class ServerObservation extends AtomicBoolean {
         context.setConnectionAborted(true);
     }
 
-    /** The request is cancelled, which it is by a client that goes. */
+    /** The request is cancelled, which it is by a client that goes; one that has not been started is left as it is. */
     void cancelled() {
-        if (compareAndSet(false, true)) {
+        if (compareAndSet(STARTED, DECIDED)) {
             context.setConnectionAborted(true);
-            stop();
+            observation.stop();
         }
     }
 
     /** The request has been handled. */
     void completed() {
-        if (observation != null && compareAndSet(false, true)) {
+        if (compareAndSet(STARTED, DECIDED)) {
             Throwable handled =
                     (Throwable) context.getAttributes().get(ExceptionHandlingWebHandler.HANDLED_WEB_EXCEPTION);
             if (handled != null) {
@@ -76,7 +76,7 @@ final class ServerObservation extends AtomicBoolean {
 
     /** Nobody could make anything of this failure. */
     void failed(Throwable failure) {
-        if (compareAndSet(false, true)) {
+        if (compareAndSet(STARTED, DECIDED)) {
             context.setError(failure);
             stopWhenCommitted();
         }
@@ -84,22 +84,16 @@ final class ServerObservation extends AtomicBoolean {
 
     private void stopWhenCommitted() {
         ServerHttpResponse response = context.getResponse();
-        if (observation == null || response == null) {
+        if (response == null || observation.isNoop()) {
             return;
         }
         if (response.isCommitted()) {
-            stop();
+            observation.stop();
         } else {
             response.beforeCommit(() -> {
-                stop();
+                observation.stop();
                 return Mono.empty();
             });
-        }
-    }
-
-    private void stop() {
-        if (observation != null) {
-            observation.stop();
         }
     }
 }
