@@ -17,7 +17,6 @@ import dev.asyncloop.internal.watchdog.Debugger;
 import dev.asyncloop.internal.watchdog.Watchdog;
 import dev.asyncloop.internal.watchdog.Watched;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoEventLoop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -110,7 +109,7 @@ final class DefaultIOLoop implements DrivenLoop {
         this.kind = kind;
         LoopClock clock = options.clock();
         this.turn = kind == Carrier.JDK
-                ? new Turn(idleness::turnIsFree, this::relieve, busy, this::openAfterReading)
+                ? new Turn(idleness::turnIsFree, this::relieve, busy, this::isEventLoop)
                 : new Turn(idleness::turnIsFree, this::relieve, null, null);
         this.times = options.timedCoroutines() ? new CoroutineTimes(this) : null;
         Lateness lateness = new Lateness(this::now);
@@ -125,7 +124,7 @@ final class DefaultIOLoop implements DrivenLoop {
             this.carrier = eventLoop;
             eventLoop.start();
         } else {
-            JdkCarrier jdk = new JdkCarrier(options.name(), timers, transport);
+            JdkCarrier jdk = new JdkCarrier(options.name(), timers, transport, turn::open);
             this.carrier = jdk;
             jdk.start();
         }
@@ -198,20 +197,11 @@ final class DefaultIOLoop implements DrivenLoop {
     }
 
     /**
-     * Puts the first hand-over off until the event loop has read what there is to read, if that is where it began: on the
-     * JDK carrier it wakes another thread, which is paid for once for all that have come, instead of once for each.
+     * Whether the caller is about to have more coroutines join, and to open the turn then: the event loop while it reads what
+     * there is to read. On the JDK carrier a hand-over wakes another thread; so that is paid for once for all that have come.
      */
-    private boolean openAfterReading(Runnable handOver) {
-        IoEventLoop eventLoop = carrier.eventLoop();
-        if (!eventLoop.inEventLoop() || eventLoop.isShuttingDown()) {
-            return false;
-        }
-        try {
-            eventLoop.execute(handOver);
-            return true;
-        } catch (Throwable ex) { // it has just ended, or there is no memory: then it is done here
-            return false;
-        }
+    private boolean isEventLoop() {
+        return carrier.eventLoop().inEventLoop();
     }
 
     // ---- what the parts ask
@@ -441,6 +431,7 @@ final class DefaultIOLoop implements DrivenLoop {
                 answer.completeExceptionally(ex);
             }
         });
+        turn.open(); // which it may be this thread's to do
         return answer.join();
     }
 

@@ -74,6 +74,7 @@ final class LoopView {
             }
         };
         looks.add(look);
+        loop.turn().open(); // which it may be this thread's to do
         long turns;
         int waits = 0;
         do { // while others come and go a look without the turn would miss much

@@ -85,7 +85,7 @@ public final class EventLoopCarrier implements LoopCarrier {
         this.ioThread.setName(name + "-io");
         this.ioThread.setContextClassLoader(
                 Thread.currentThread().getContextClassLoader()); // as a platform thread has it
-        this.io = new IoLoop(ioThread, transport.handlers(), gate::maySleep, busy::begin);
+        this.io = new IoLoop(ioThread, transport.handlers(), gate::maySleep, busy::begin, () -> {});
         this.carrier = Thread.ofPlatform().daemon().name(name).unstarted(this::carry);
     }
 

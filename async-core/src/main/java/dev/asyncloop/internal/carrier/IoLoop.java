@@ -25,14 +25,20 @@ final class IoLoop extends ManualIoEventLoop {
     /**
      * Makes an event loop.
      * @param onPolled called when its poll is over, before what that has found is dealt with
+     * @param onRead called when that has been dealt with, before the tasks
      */
-    IoLoop(Thread owner, IoHandlerFactory handlers, BooleanSupplier mayBlock, Runnable onPolled) {
-        this(owner, handlers, mayBlock, onPolled, new Stretches());
+    IoLoop(Thread owner, IoHandlerFactory handlers, BooleanSupplier mayBlock, Runnable onPolled, Runnable onRead) {
+        this(owner, handlers, mayBlock, onPolled, onRead, new Stretches());
     }
 
     private IoLoop(
-            Thread owner, IoHandlerFactory handlers, BooleanSupplier mayBlock, Runnable onPolled, Stretches work) {
-        super(owner, WorkingIoHandler.factory(handlers, work, onPolled));
+            Thread owner,
+            IoHandlerFactory handlers,
+            BooleanSupplier mayBlock,
+            Runnable onPolled,
+            Runnable onRead,
+            Stretches work) {
+        super(owner, WorkingIoHandler.factory(handlers, work, onPolled, onRead));
         this.mayBlock = mayBlock;
         this.work = work;
     }

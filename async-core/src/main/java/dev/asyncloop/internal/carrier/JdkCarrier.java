@@ -32,18 +32,25 @@ public final class JdkCarrier implements LoopCarrier {
 
     private final IoLoop io;
 
+    /** Called after the event loop has read, and after its tasks. */
+    private final Runnable afterWork;
+
     private final Thread timerThread;
 
     private final SleepGate timerGate;
 
     private volatile boolean ended;
 
-    /** Makes a carrier; {@link #start} starts it. */
-    public JdkCarrier(String name, Timers timers, Transport transport) {
+    /**
+     * Makes a carrier; {@link #start} starts it.
+     * @param afterWork called by the event loop when it has read what there was to read, and again after its tasks
+     */
+    public JdkCarrier(String name, Timers timers, Transport transport, Runnable afterWork) {
+        this.afterWork = afterWork;
         this.timers = timers;
         this.transport = transport;
         this.ioThread = new EventLoopThread(this::turnIo, name + "-io");
-        this.io = new IoLoop(ioThread, transport.handlers(), () -> true, () -> {});
+        this.io = new IoLoop(ioThread, transport.handlers(), () -> true, () -> {}, afterWork);
         this.timerThread = Thread.ofPlatform().daemon().name(name + "-timer").unstarted(this::watchTimers);
         this.timerGate = new SleepGate(() -> LockSupport.unpark(timerThread), () -> {});
     }
@@ -122,9 +129,19 @@ public final class JdkCarrier implements LoopCarrier {
             } catch (Throwable ex) {
                 SafeLog.error(log, ex, "Exception from Netty's event loop"); // an Error of a handler: the loop goes on
             } finally {
-                io.work().end();
-                io.countPass();
+                finishPass();
             }
+        }
+    }
+
+    private void finishPass() {
+        try {
+            afterWork.run();
+        } catch (Throwable ex) {
+            SafeLog.error(log, ex, "Exception after a pass of Netty's event loop");
+        } finally {
+            io.work().end();
+            io.countPass();
         }
     }
 

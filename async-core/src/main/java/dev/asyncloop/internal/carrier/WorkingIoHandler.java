@@ -18,20 +18,24 @@ final class WorkingIoHandler implements IoHandler {
 
     private final Runnable onPolled;
 
+    private final Runnable onRead;
+
     private final Context context = new Context();
 
-    private WorkingIoHandler(IoHandler delegate, Stretches work, Runnable onPolled) {
+    private WorkingIoHandler(IoHandler delegate, Stretches work, Runnable onPolled, Runnable onRead) {
         this.delegate = delegate;
         this.work = work;
         this.onPolled = onPolled;
+        this.onRead = onRead;
     }
 
     /**
      * Returns a factory of handlers that count what is no wait as work of this event loop.
      * @param onPolled called when the poll is over, before what it has found is dealt with
+     * @param onRead called when that has been dealt with
      */
-    static IoHandlerFactory factory(IoHandlerFactory delegate, Stretches work, Runnable onPolled) {
-        return executor -> new WorkingIoHandler(delegate.newHandler(executor), work, onPolled);
+    static IoHandlerFactory factory(IoHandlerFactory delegate, Stretches work, Runnable onPolled, Runnable onRead) {
+        return executor -> new WorkingIoHandler(delegate.newHandler(executor), work, onPolled, onRead);
     }
 
     @Override
@@ -41,6 +45,7 @@ final class WorkingIoHandler implements IoHandler {
             return delegate.run(context);
         } finally {
             work.begin(); // the tasks come next
+            onRead.run();
         }
     }
 

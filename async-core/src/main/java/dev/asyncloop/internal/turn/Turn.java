@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.function.Predicate;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Who has the turn is the only one to run and the only one to take from the line. {@link #pass} hands it to the
  * next, or leaves it free when the line is empty; {@link #join} stands in line and, when the turn is free, hands it on
- * at once, or has that done a little later: until then it is held, but nobody has it. A turn is never taken away. Knows nothing of threads: whom it falls to starts or wakes its own.
+ * at once. A turn is never taken away. Knows nothing of threads: whom it falls to starts or wakes its own.
  *
  * <h2>Why nobody is forgotten</h2>
  *
@@ -26,15 +26,18 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   who joins                      who has the turn
- *   1. put in line                 1. held = false
- *   2. held == false? take it      2. line not empty? take it
+ *   1. put in line                 1. state = FREE
+ *   2. state != HELD? take it      2. line not empty? take it
  * </pre>
  *
  * Both writes and both looks are volatile, so at least one of the two sees what the other has written; the
  * compare-and-set lets at most one of them take the turn. Without the holder's second look a successor that joined
  * between its empty poll and its write would stand in line for ever ({@code TurnStressTest} shows both).
  *
- * <p>Whatever a holder did is visible to the next one: either through the line or through {@code held}.
+ * <p>A turn that is put off is taken as a free one is, by all but the thread that has put it off: that one finds its own mark,
+ * or that somebody has taken it since, who then finds in line what was put there before.
+ *
+ * <p>Whatever a holder did is visible to the next one: either through the line or through {@code state}.
  */
 public final class Turn {
 
@@ -43,7 +46,14 @@ public final class Turn {
     /** So many in a row are done within one hand-over. */
     private static final int IN_A_ROW = 128;
 
-    private static final VarHandle HELD;
+    private static final int FREE = 0;
+
+    /** Nobody has it, and the first in line will get it by {@link #open}, if not before. */
+    private static final int PUT_OFF = 1;
+
+    private static final int HELD = 2;
+
+    private static final VarHandle STATE;
 
     private static final VarHandle HOLDER;
 
@@ -52,7 +62,7 @@ public final class Turn {
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            HELD = lookup.findVarHandle(Turn.class, "held", boolean.class);
+            STATE = lookup.findVarHandle(Turn.class, "state", int.class);
             HOLDER = lookup.findVarHandle(Turn.class, "holder", Successor.class);
             TURNS = lookup.findVarHandle(Turn.class, "turns", long.class);
         } catch (ReflectiveOperationException ex) {
@@ -63,7 +73,7 @@ public final class Turn {
     /** Many put in, only the holder takes out. */
     private final Queue<Successor> line = PlatformDependent.newMpscQueue();
 
-    private volatile boolean held;
+    private volatile int state = FREE;
 
     /** For who looks from outside; written without a fence, as nobody decides by it who is next. */
     private volatile @Nullable Successor holder;
@@ -83,7 +93,7 @@ public final class Turn {
 
     private final @Nullable BusyTime heldTime;
 
-    private final @Nullable Predicate<Runnable> opening;
+    private final @Nullable BooleanSupplier bringsMore;
 
     /** Makes a free turn. */
     public Turn() {
@@ -95,29 +105,43 @@ public final class Turn {
      * @param onFree called by whoever has left the turn free, in any thread; short, and must not throw
      * @param relief continues a hand-over that goes on for long, with many who are done within it, in another thread, so
      *     that the one in which it began comes to its own work, and the carrier to its I/O; {@code null} never does
-     * @param opening offered the hand-over when somebody joins a free turn, in the thread of who joins; it takes it on, to
-     *     have it done a little later, when more have joined, and for certain, or says no; {@code null} always says no
      * @param heldTime told when the turn is held, if somebody wants to know: a look at the clock whenever it gets free
+     * @param bringsMore whether the thread that joins a free turn is about to bring more, and to call {@link #open} for certain;
+     *     {@code null} if none does
      */
     public Turn(
             Runnable onFree,
             @Nullable Executor relief,
             @Nullable BusyTime heldTime,
-            @Nullable Predicate<Runnable> opening) {
+            @Nullable BooleanSupplier bringsMore) {
         this.onFree = onFree;
         this.relief = relief;
         this.heldTime = heldTime;
-        this.opening = opening;
+        this.bringsMore = bringsMore;
     }
 
     /** Stands in line. Any thread. */
     public void join(Successor successor) {
         line.add(successor);
-        if (!held && HELD.compareAndSet(this, false, true)) {
-            begin();
-            if (opening == null || !opening.test(this::hand)) {
+        int seen;
+        while ((seen = state) != HELD) {
+            if (bringsMore != null && bringsMore.getAsBoolean()) {
+                if (seen == PUT_OFF || STATE.compareAndSet(this, FREE, PUT_OFF)) {
+                    return;
+                }
+            } else if (STATE.compareAndSet(this, seen, HELD)) {
+                begin();
                 hand();
+                return;
             }
+        }
+    }
+
+    /** Does the hand-over that was put off, if nobody has done it yet. Any thread. */
+    public void open() {
+        if (state == PUT_OFF && STATE.compareAndSet(this, PUT_OFF, HELD)) {
+            begin();
+            hand();
         }
     }
 
@@ -146,8 +170,8 @@ public final class Turn {
             if (next == null) {
                 HOLDER.setRelease(this, null);
                 end(); // by the holder, as all else; the second look below may begin it again
-                held = false;
-                if (line.isEmpty() || !HELD.compareAndSet(this, false, true)) {
+                state = FREE;
+                if (line.isEmpty() || !takeAgain()) {
                     onFree.run();
                     return;
                 }
@@ -166,6 +190,17 @@ public final class Turn {
                 }
             }
         }
+    }
+
+    /** Takes the turn that was just left, if nobody has it; also one that is put off, as others in line don't wait for that. */
+    private boolean takeAgain() {
+        int seen;
+        while ((seen = state) != HELD) {
+            if (STATE.compareAndSet(this, seen, HELD)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private @Nullable Successor poll() {
@@ -204,7 +239,12 @@ public final class Turn {
 
     /** Returns whether nobody has the turn or waits for it. Any thread. */
     public boolean isFree() {
-        return !held && line.isEmpty();
+        return state == FREE && line.isEmpty();
+    }
+
+    /** Returns whether the first hand-over is put off. Any thread. */
+    public boolean isPutOff() {
+        return state == PUT_OFF;
     }
 
     /** Returns who has the turn now. Any thread. */

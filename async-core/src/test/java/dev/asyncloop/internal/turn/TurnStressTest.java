@@ -2,6 +2,7 @@ package dev.asyncloop.internal.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -13,10 +14,62 @@ class TurnStressTest {
 
     private static final int ROUNDS = 300_000;
 
+    private static final int FEWER_ROUNDS = 50_000;
+
     @Test
     void nobodyIsForgotten() throws InterruptedException {
         Turn turn = new Turn();
         assertThat(lost(turn::join, ROUNDS)).isZero();
+    }
+
+    @Test
+    void nobodyIsForgottenWhileOneBringsMore() throws InterruptedException {
+        Thread bringsMore = Thread.currentThread();
+        Turn turn = new Turn(() -> {}, null, null, () -> Thread.currentThread() == bringsMore);
+        assertThat(lost(
+                        successor -> {
+                            turn.join(successor);
+                            turn.open();
+                        },
+                        ROUNDS))
+                .isZero();
+    }
+
+    /** Two that join at the same moment are done when both have returned, whatever a third one has put off. */
+    @Test
+    void nobodyReliesOnWhoBringsMore() throws InterruptedException {
+        Thread bringsMore = Thread.currentThread();
+        Turn turn = new Turn(() -> {}, null, null, () -> Thread.currentThread() == bringsMore);
+        AtomicInteger round = new AtomicInteger();
+        AtomicInteger returned = new AtomicInteger();
+        AtomicInteger taken = new AtomicInteger();
+        Runnable joins = () -> {
+            for (int i = 1; i <= FEWER_ROUNDS; i++) {
+                while (round.get() < i) {
+                    Thread.yield();
+                }
+                turn.run(taken::incrementAndGet);
+                returned.incrementAndGet();
+            }
+        };
+        List<Thread> others = List.of(
+                Thread.ofPlatform().daemon().start(joins),
+                Thread.ofPlatform().daemon().start(joins));
+        for (int i = 1; i <= FEWER_ROUNDS; i++) {
+            round.set(i);
+            for (int delay = i % 60; delay > 0; delay--) {
+                Thread.onSpinWait();
+            }
+            turn.run(() -> {}); // and is not opened
+            while (returned.get() < 2 * i) {
+                Thread.yield();
+            }
+            assertThat(taken).as("round %d", i).hasValue(2 * i);
+            turn.open();
+        }
+        for (Thread other : others) {
+            other.join();
+        }
     }
 
     @Test

@@ -53,28 +53,46 @@ class TurnTest {
     }
 
     @Test
-    void aFreeTurnIsHandedOverLaterIfThatIsTakenOn() {
-        List<Runnable> putOff = new ArrayList<>();
-        Turn later = new Turn(() -> {}, null, null, putOff::add);
+    void whoBringsMoreOpensTheTurnForAll() {
+        Turn later = new Turn(() -> {}, null, null, () -> true);
         later.run(() -> order.add(1));
         later.run(() -> order.add(2));
         assertThat(order).isEmpty();
+        assertThat(later.isPutOff()).isTrue();
         assertThat(later.isFree()).isFalse();
         assertThat(later.waiting()).isEqualTo(2);
-        assertThat(putOff).hasSize(1);
-        putOff.removeFirst().run();
+        later.open();
         assertThat(order).containsExactly(1, 2);
+        assertThat(later.isPutOff()).isFalse();
         assertThat(later.isFree()).isTrue();
-        later.run(() -> order.add(3));
-        assertThat(putOff).hasSize(1);
+        later.open();
+        assertThat(order).hasSize(2);
     }
 
     @Test
-    void aFreeTurnIsHandedOverAtOnceIfNobodyTakesThatOn() {
-        Turn turn = new Turn(() -> {}, null, null, handOver -> false);
-        turn.run(() -> order.add(1));
-        assertThat(order).containsExactly(1);
-        assertThat(turn.isFree()).isTrue();
+    void whoComesMeanwhileOpensItForAll() {
+        boolean[] bringsMore = {true};
+        Turn shared = new Turn(() -> {}, null, null, () -> bringsMore[0]);
+        shared.run(() -> order.add(1));
+        bringsMore[0] = false;
+        shared.run(() -> order.add(2));
+        assertThat(order).containsExactly(1, 2);
+        assertThat(shared.isFree()).isTrue();
+        shared.open();
+        assertThat(order).hasSize(2);
+    }
+
+    @Test
+    void whoJoinsWhileItIsHeldPutsNothingOff() {
+        Turn held = new Turn(() -> {}, null, null, () -> true);
+        held.run(() -> {
+            order.add(1);
+            held.run(() -> order.add(2));
+            assertThat(held.isPutOff()).isFalse();
+        });
+        held.open();
+        assertThat(order).containsExactly(1, 2);
+        assertThat(held.isFree()).isTrue();
     }
 
     @Test
