@@ -288,7 +288,7 @@ class CoalescedChannelsTest {
         private final IoLoop io;
 
         TurnedLoop(IoHandlerFactory epoll) {
-            io = new IoLoop(thread, CoalescingIoHandler.factory(epoll), () -> true, () -> {});
+            io = new IoLoop(thread, CoalescingIoHandler.factory(epoll), () -> true, () -> {}, () -> {});
             thread.start();
         }
 
