@@ -134,6 +134,7 @@ final class DefaultIOLoop implements DrivenLoop {
                         new TurnWatch(turn, kind == Carrier.EVENT_LOOP, slowCallbacks),
                         new CarrierWatch(carrier, turn, slowCallbacks),
                         new EventLoopWatch(carrier, turn, slowCallbacks),
+                        new PutOffWatch(this, turn),
                         new Standstill(turn, timers, slowCallbacks)),
                 Durations.nanos(options.slowCallback()),
                 Durations.nanos(options.quietStart()));
@@ -201,7 +202,7 @@ final class DefaultIOLoop implements DrivenLoop {
      * there is to read. On the JDK carrier a hand-over wakes another thread; so that is paid for once for all that have come.
      */
     private boolean isEventLoop() {
-        return carrier.eventLoop().inEventLoop();
+        return carrier.eventLoop().inEventLoop() && !carrier.eventLoop().isShuttingDown();
     }
 
     // ---- what the parts ask

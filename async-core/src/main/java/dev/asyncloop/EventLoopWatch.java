@@ -36,7 +36,6 @@ final class EventLoopWatch extends Watch {
             return null; // somebody else has the carrier
         }
         int behind = sample.isMounted() || turn.isPutOff() ? turn.waiting() + (turn.holder() != null ? 1 : 0) : 0;
-        turn.open(); // it was to be done after what takes so long
         return new SlowCallback(
                 SlowCallback.Held.EVENT_LOOP,
                 NAME,

@@ -99,6 +99,20 @@ class HandOverTest {
         }
     }
 
+    /** The watchdog has told of it twice by then, and does not tell of it again. */
+    @Test
+    void norIsWhatItPutsOffAfterItHasTakenLong() throws Exception {
+        try (IOLoop loop = IOLoop.create(Loops.options(Carrier.JDK).withSlowCallback(Duration.ofMillis(10)))) {
+            CountDownLatch ran = new CountDownLatch(1);
+            assertThat(onEventLoop(loop, () -> {
+                        spin(Duration.ofMillis(250));
+                        loop.spawn("put off", ran::countDown);
+                        return ran.await(20, TimeUnit.SECONDS);
+                    }))
+                    .isTrue();
+        }
+    }
+
     @Test
     void theTasksOfTheEventLoopDoNotComeFirst() throws Exception {
         try (IOLoop loop = Loops.on(Carrier.JDK)) {

@@ -160,7 +160,16 @@ final class CoalescingIoHandler implements IoHandler {
                 told = wanted;
             } catch (Throwable ex) { // whatever it is, the others have to be told
                 log.debug("{} can't be watched any longer, and is closed", handle, ex);
-                fail(ex);
+                failLater(ex);
+            }
+        }
+
+        /** What handlers do about it belongs to the tasks: the poll that comes next would keep it waiting. */
+        private void failLater(Throwable cause) {
+            try {
+                executor.execute(() -> fail(cause));
+            } catch (Throwable ex) { // there are no tasks any more
+                fail(cause);
             }
         }
 
