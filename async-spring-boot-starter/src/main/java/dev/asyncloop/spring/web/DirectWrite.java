@@ -62,14 +62,12 @@ final class DirectWrite extends AtomicReference<@Nullable ByteBuf> implements Co
             DataBufferUtils.release(body);
             return;
         }
-        Mono<Void> first;
+        @Nullable Mono<Void> first = null; // there is none if the response is ready at once
         try {
             response.getHeaders().setContentLength(body.readableByteCount());
-            if (response instanceof ServedResponse served && served.commitAtOnce()) {
-                write.send();
-                return;
+            if (!(response instanceof ServedResponse served && served.commitAtOnce())) {
+                first = bare ? response.setComplete() : response.writeWith(whole(body));
             }
-            first = bare ? response.setComplete() : response.writeWith(whole(body));
         } catch (Throwable ex) {
             Exceptions.throwIfFatal(ex);
             write.release();
@@ -78,7 +76,11 @@ final class DirectWrite extends AtomicReference<@Nullable ByteBuf> implements Co
             request.unwritten(returned, ex);
             return;
         }
-        first.subscribe((Subscriber<Void>) write);
+        if (first != null) {
+            first.subscribe((Subscriber<Void>) write);
+        } else {
+            write.send(); // what fails in there is no failure to write: the body may be the connection's by then
+        }
     }
 
     private static Mono<DataBuffer> whole(DataBuffer body) {
