@@ -3,6 +3,7 @@ package dev.asyncloop;
 import dev.asyncloop.internal.carrier.LoopCarrier;
 import dev.asyncloop.internal.jfr.CoroutineEvents;
 import dev.asyncloop.internal.turn.Successor;
+import java.lang.Thread.UncaughtExceptionHandler;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -17,10 +18,7 @@ import reactor.util.context.ContextView;
  * <p>Fields are touched by the coroutine itself, which has the turn then, unless a comment says who else does.
  */
 class Coroutine<T extends @Nullable Object> extends LoopTask<T>
-        implements Successor, Runnable, CoroutineEvents.Subject {
-
-    /** A coroutine's thread locals are its own, so a thread that it starts does not count as the coroutine. */
-    private static final ThreadLocal<@Nullable Coroutine<?>> CURRENT = new ThreadLocal<>();
+        implements Successor, Runnable, UncaughtExceptionHandler, CoroutineEvents.Subject {
 
     /** So many waits in a row on something already done are free, or for so long; then the others get a turn. */
     private static final int FREE_WAITS = 128;
@@ -119,7 +117,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
 
     /** Returns the coroutine that runs in this thread and has the turn, if any. */
     static @Nullable Coroutine<?> withTurn() {
-        Coroutine<?> coroutine = CURRENT.get();
+        Coroutine<?> coroutine = ofThread();
         return coroutine != null && coroutine.onTurn ? coroutine : null;
     }
 
@@ -130,9 +128,15 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
                 : holder instanceof Lending.GetBack back ? back.coroutine() : null;
     }
 
-    /** Returns the coroutine that runs in this thread, if any, also in a blocking section. */
+    /**
+     * Returns the coroutine that runs in this thread, if any, also in a blocking section. It is known by the thread's handler
+     * of uncaught exceptions, which each thread has a field for: a thread local would be a map of 136 bytes for each.
+     */
     static @Nullable Coroutine<?> ofThread() {
-        return CURRENT.get();
+        Thread current = Thread.currentThread();
+        return current.getUncaughtExceptionHandler() instanceof Coroutine<?> coroutine && coroutine.thread == current
+                ? coroutine // and no thread that was given the same handler
+                : null;
     }
 
     /**
@@ -141,7 +145,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
      * @throws IllegalStateException if there is none, or it is in a blocking section
      */
     static Coroutine<?> current(String operation) {
-        Coroutine<?> coroutine = CURRENT.get();
+        Coroutine<?> coroutine = ofThread();
         if (coroutine == null || !coroutine.onTurn || coroutine.ending) {
             throw Misuse.notInCoroutine(operation, coroutine == null || coroutine.ending ? null : coroutine);
         }
@@ -266,6 +270,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
             if (name != null) {
                 fresh.setName(name + " #" + id());
             }
+            fresh.setUncaughtExceptionHandler(this);
             onTurn = true;
             thread = fresh;
             fresh.start();
@@ -279,7 +284,6 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
 
     @Override
     public void run() {
-        CURRENT.set(this);
         T value = null;
         Throwable failure = null;
         try {
@@ -300,6 +304,12 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
             onTurn = false;
             loop.turn().pass();
         }
+    }
+
+    /** What gets out of the thread: not what the body throws, but what goes wrong after its end, or in a thread with the same handler. */
+    @Override
+    public void uncaughtException(Thread thread, Throwable failure) {
+        loop.failedInside("thread '" + thread.getName() + "' of '" + name() + "'", failure);
     }
 
     /** Ends this coroutine, and with it what it still owns; only by who has the turn. */

@@ -142,6 +142,51 @@ class MisuseTest {
     }
 
     @OnBothCarriers
+    void aThreadWithTheExceptionHandlerOfACoroutineIsNoCoroutine(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier)) {
+            List<Throwable> thrown = new CopyOnWriteArrayList<>();
+            loop.runSync(() -> {
+                Thread child = Thread.ofVirtual()
+                        .uncaughtExceptionHandler(Thread.currentThread().getUncaughtExceptionHandler())
+                        .start(() -> thrown.add(catchThrowable(() -> await(NEVER))));
+                return blocking(() -> child.join(Duration.ofSeconds(20)));
+            });
+            assertThat(thrown).singleElement().isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @OnBothCarriers
+    void aCoroutineWhoseThreadIsGivenAnotherExceptionHandlerIsNotKnownAnyMore(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier)) {
+            assertThatThrownBy(() -> loop.runSync(() -> {
+                        Thread.currentThread().setUncaughtExceptionHandler((thread, ex) -> {});
+                        return await(NEVER);
+                    }))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("`await`");
+            assertThat(loop.runSync(() -> 1)).isEqualTo(1);
+        }
+    }
+
+    @OnBothCarriers
+    void whatAThreadWithTheExceptionHandlerOfACoroutineThrowsIsLogged(Carrier carrier) throws Exception {
+        try (CapturedLog log = new CapturedLog();
+                IOLoop loop = Loops.on(carrier)) {
+            loop.runSync(() -> {
+                Thread child = Thread.ofVirtual()
+                        .name("child")
+                        .uncaughtExceptionHandler(Thread.currentThread().getUncaughtExceptionHandler())
+                        .start(() -> {
+                            throw new IllegalStateException("in the child");
+                        });
+                return blocking(() -> child.join(Duration.ofSeconds(20)));
+            });
+            assertThat(log.await(message -> message.contains("Exception in thread 'child' of 'runSync'")))
+                    .isNotEmpty();
+        }
+    }
+
+    @OnBothCarriers
     void awaitInsideABlockingSectionSaysSo(Carrier carrier) {
         try (IOLoop loop = Loops.on(carrier)) {
             assertThatThrownBy(() -> loop.runSync(() -> blocking(() -> await(NEVER))))
