@@ -6,6 +6,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
@@ -22,13 +23,15 @@ import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServerRequest;
 
 /** A request of reactor-netty as Spring sees it, whose URI is known. */
-final class ServedRequest extends AbstractServerHttpRequest {
+public final class ServedRequest extends AbstractServerHttpRequest {
 
     private static final AtomicLong COUNT = new AtomicLong();
 
     private final HttpServerRequest request;
 
     private final NettyDataBufferFactory bufferFactory;
+
+    private @Nullable UnaryOperator<Flux<DataBuffer>> around;
 
     ServedRequest(HttpServerRequest request, URI uri, NettyDataBufferFactory bufferFactory) {
         super(
@@ -70,7 +73,13 @@ final class ServedRequest extends AbstractServerHttpRequest {
 
     @Override
     public Flux<DataBuffer> getBody() {
-        return request.receive().retain().map(bufferFactory::wrap);
+        Flux<DataBuffer> body = request.receive().retain().map(bufferFactory::wrap);
+        return around != null ? around.apply(body) : body;
+    }
+
+    /** Has the body read through what this makes of it. Before anybody reads it. */
+    public void readBodyThrough(UnaryOperator<Flux<DataBuffer>> around) {
+        this.around = around;
     }
 
     @SuppressWarnings("unchecked")

@@ -2,6 +2,7 @@ package dev.asyncloop.spring.web;
 
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.TimerHandle;
+import dev.asyncloop.spring.server.ServedRequest;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,6 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.server.reactive.HttpHandler;
 import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ResponseStatusException;
 import reactor.core.CoreSubscriber;
@@ -40,8 +40,15 @@ public final class BodyTimeout implements HttpHandlerDecoratorFactory {
 
     @Override
     public HttpHandler apply(HttpHandler handler) {
-        return (request, response) ->
-                handler.handle(mayHaveBody(request) ? limited(request, response) : request, response);
+        return (request, response) -> {
+            if (request instanceof ServedRequest served) { // which can do without another one around it
+                served.readBodyThrough(body -> limited(body, response));
+                return handler.handle(request, response);
+            }
+            return handler.handle(
+                    mayHaveBody(request) ? new RequestWithBody(request, body -> limited(body, response)) : request,
+                    response);
+        };
     }
 
     /** With HTTP/2 the headers need not say whether there is a body. */
@@ -53,16 +60,8 @@ public final class BodyTimeout implements HttpHandlerDecoratorFactory {
                 || headers.getFirst(HttpHeaders.TRANSFER_ENCODING) != null;
     }
 
-    private ServerHttpRequest limited(ServerHttpRequest request, ServerHttpResponse response) {
-        return new ServerHttpRequestDecorator(request) {
-
-            @Override
-            public Flux<DataBuffer> getBody() {
-                return super.getBody()
-                        .transform(body -> Flux.from(subscriber ->
-                                body.subscribe(new Reading(Operators.toCoreSubscriber(subscriber), response))));
-            }
-        };
+    private Flux<DataBuffer> limited(Flux<DataBuffer> body, ServerHttpResponse response) {
+        return Flux.from(subscriber -> body.subscribe(new Reading(Operators.toCoreSubscriber(subscriber), response)));
     }
 
     /** One reading of a body. */
