@@ -6,7 +6,6 @@ import dev.asyncloop.internal.timer.Timers;
 import dev.asyncloop.internal.turn.Lender;
 import io.netty.channel.IoEventLoop;
 import io.netty.util.concurrent.FastThreadLocalThread;
-import io.netty.util.internal.InternalThreadLocalMap;
 import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 import java.util.Queue;
@@ -262,9 +261,6 @@ public final class EventLoopCarrier implements LoopCarrier {
 
     /** The body of the event loop's thread. */
     private void turnIo() {
-        InternalThreadLocalMap
-                .get(); // the first of the thread's locals, so that Netty, which asks for it all the time, finds it at
-        // once
         try {
             while (!io.isTerminated()) {
                 pass();
