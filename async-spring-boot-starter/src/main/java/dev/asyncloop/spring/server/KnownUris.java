@@ -19,7 +19,7 @@ final class KnownUris {
     private final @Nullable Known[] places = new @Nullable Known[PLACES];
 
     /** What a URI is made of. */
-    private record Known(String scheme, String host, int port, String target, URI uri) {
+    private record Known(String scheme, String host, int port, String target, KnownUri uri) {
 
         boolean isOf(HttpServerRequest request, String host, String target) {
             return this.target.equals(target)
@@ -31,7 +31,7 @@ final class KnownUris {
 
     /** Returns the URI of a request, or {@code null} if it is not known. */
     @Nullable
-    URI find(HttpServerRequest request) {
+    KnownUri find(HttpServerRequest request) {
         String target = request.uri();
         String host = request.hostName();
         Known known = places[place(host, target)];
@@ -44,7 +44,7 @@ final class KnownUris {
         String host = request.hostName();
         String scheme = request.scheme();
         if (scheme.length() + host.length() + target.length() <= LONGEST) {
-            places[place(host, target)] = new Known(scheme, host, request.hostPort(), target, uri);
+            places[place(host, target)] = new Known(scheme, host, request.hostPort(), target, new KnownUri(uri));
         }
     }
 

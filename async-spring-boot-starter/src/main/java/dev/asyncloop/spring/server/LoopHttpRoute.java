@@ -1,7 +1,6 @@
 package dev.asyncloop.spring.server;
 
 import io.netty.handler.codec.http.HttpMethod;
-import java.net.URI;
 import java.util.function.Supplier;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -65,7 +64,7 @@ public final class LoopHttpRoute implements WebServerFactoryCustomizer<NettyReac
     }
 
     private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
-        URI uri = isUnusual(request) ? null : uris.find(request);
+        KnownUri uri = isUnusual(request) ? null : uris.find(request);
         if (uri == null) {
             return standard.apply(request, response);
         }

@@ -2,7 +2,6 @@ package dev.asyncloop.spring.server;
 
 import io.netty.handler.codec.http.cookie.Cookie;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,6 +12,7 @@ import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpCookie;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.server.RequestPath;
 import org.springframework.http.server.reactive.AbstractServerHttpRequest;
 import org.springframework.http.server.reactive.SslInfo;
 import org.springframework.http.support.Netty4HeadersAdapter;
@@ -29,18 +29,26 @@ public final class ServedRequest extends AbstractServerHttpRequest {
 
     private final HttpServerRequest request;
 
+    private final KnownUri uri;
+
     private final NettyDataBufferFactory bufferFactory;
 
     private @Nullable UnaryOperator<Flux<DataBuffer>> around;
 
-    ServedRequest(HttpServerRequest request, URI uri, NettyDataBufferFactory bufferFactory) {
+    ServedRequest(HttpServerRequest request, KnownUri uri, NettyDataBufferFactory bufferFactory) {
         super(
                 HttpMethod.valueOf(request.method().name()),
-                uri,
+                uri.uri(),
                 null,
                 new HttpHeaders(new Netty4HeadersAdapter(request.requestHeaders())));
         this.request = request;
+        this.uri = uri;
         this.bufferFactory = bufferFactory;
+    }
+
+    @Override
+    public RequestPath getPath() {
+        return uri.path();
     }
 
     @Override

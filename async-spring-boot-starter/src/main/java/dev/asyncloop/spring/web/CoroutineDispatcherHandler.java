@@ -10,7 +10,6 @@ import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.web.cors.reactive.CorsUtils;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.HandlerAdapter;
-import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.HandlerResultHandler;
 import org.springframework.web.reactive.function.server.support.RouterFunctionMapping;
 import org.springframework.web.server.ServerWebExchange;
@@ -43,10 +42,11 @@ final class CoroutineDispatcherHandler extends DispatcherHandler {
     }
 
     /** Returns those that may have a handler. */
-    private List<HandlerMapping> mappings() {
+    private List<AskedMapping> mappings() {
         return Objects.requireNonNull(getHandlerMappings()).stream()
                 .filter(mapping -> mapping.getClass() != RouterFunctionMapping.class
                         || ((RouterFunctionMapping) mapping).getRouterFunction() != null)
+                .map(AskedMapping::new)
                 .toList();
     }
 
@@ -70,7 +70,7 @@ final class CoroutineDispatcherHandler extends DispatcherHandler {
      * @param answers null if there are none that can be given directly
      */
     record Dispatch(
-            List<HandlerMapping> mappings,
+            List<AskedMapping> mappings,
             List<HandlerAdapter> adapters,
             CoroutineHandlerAdapter coroutines,
             HandlerResults results,

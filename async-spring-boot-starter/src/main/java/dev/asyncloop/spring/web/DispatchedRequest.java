@@ -61,6 +61,10 @@ final class DispatchedRequest implements CoreSubscriber<Returned>, Subscription 
         return false;
     }
 
+    boolean isCancelled() {
+        return upstream == Operators.cancelledSubscription();
+    }
+
     /** The search has found a handler. */
     void found(Object handler) {
         try {

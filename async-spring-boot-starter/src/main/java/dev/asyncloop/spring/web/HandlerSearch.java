@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 import org.springframework.http.HttpStatus;
-import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.accept.ApiVersionHolder;
+import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.CoreSubscriber;
@@ -22,7 +23,7 @@ final class HandlerSearch implements CoreSubscriber<Object> {
     private static final AtomicIntegerFieldUpdater<HandlerSearch> DUE =
             AtomicIntegerFieldUpdater.newUpdater(HandlerSearch.class, "due");
 
-    private final Iterator<HandlerMapping> mappings;
+    private final Iterator<AskedMapping> mappings;
 
     private final ServerWebExchange exchange;
 
@@ -34,7 +35,7 @@ final class HandlerSearch implements CoreSubscriber<Object> {
 
     private boolean ended;
 
-    HandlerSearch(List<HandlerMapping> mappings, ServerWebExchange exchange, DispatchedRequest request) {
+    HandlerSearch(List<AskedMapping> mappings, ServerWebExchange exchange, DispatchedRequest request) {
         this.mappings = mappings.iterator();
         this.exchange = exchange;
         this.request = request;
@@ -53,9 +54,26 @@ final class HandlerSearch implements CoreSubscriber<Object> {
             onError(new ResponseStatusException(HttpStatus.NOT_FOUND));
             return;
         }
+        AskedMapping mapping = mappings.next();
+        HandlerMethod handler;
+        try {
+            handler = request.isCancelled() ? null : mapping.handler(exchange);
+        } catch (Throwable ex) {
+            onError(Operators.onOperatorError(
+                    null, ex, ApiVersionHolder.EMPTY, currentContext())); // as the mapping's operator
+            return;
+        }
+        if (handler != null) {
+            onNext(handler);
+        } else {
+            ask(mapping);
+        }
+    }
+
+    private void ask(AskedMapping mapping) {
         Mono<Object> asked;
         try {
-            asked = Objects.requireNonNull(mappings.next().getHandler(exchange), "no Mono from a mapping");
+            asked = Objects.requireNonNull(mapping.getHandler(exchange), "no Mono from a mapping");
         } catch (Throwable ex) {
             Exceptions.throwIfFatal(ex);
             onError(ex);

@@ -6,8 +6,10 @@ import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.springframework.http.server.RequestPath;
 import reactor.netty.http.server.HttpServerRequest;
 
 /** A URI is found for the request that it is of, or not at all. */
@@ -32,6 +34,19 @@ class KnownUrisTest {
         return URI.create(request.scheme() + "://" + request.hostName() + ":" + request.hostPort() + request.uri());
     }
 
+    private URI found(HttpServerRequest request) {
+        return Objects.requireNonNull(uris.find(request)).uri();
+    }
+
+    @Test
+    void hasItsPathWhichIsParsedOnce() {
+        HttpServerRequest request = request("http", "a", 80, "/a%20b;c=d/e?f");
+        uris.learn(request, uri(request));
+        RequestPath path = Objects.requireNonNull(uris.find(request)).path();
+        assertThat(path).isEqualTo(RequestPath.parse("/a%20b;c=d/e", null));
+        assertThat(Objects.requireNonNull(uris.find(request)).path()).isSameAs(path);
+    }
+
     @Test
     void isNeverThatOfAnother() {
         List<HttpServerRequest> requests = new ArrayList<>();
@@ -48,13 +63,13 @@ class KnownUrisTest {
         for (HttpServerRequest request : requests) {
             assertThat(uris.find(request)).isNull();
             uris.learn(request, uri(request));
-            assertThat(uris.find(request)).isEqualTo(uri(request));
+            assertThat(found(request)).isEqualTo(uri(request));
         }
         List<HttpServerRequest> known =
                 requests.stream().filter(request -> uris.find(request) != null).toList();
         assertThat(known)
                 .hasSizeBetween(1, 256)
-                .allSatisfy(request -> assertThat(uris.find(request)).isEqualTo(uri(request)));
+                .allSatisfy(request -> assertThat(found(request)).isEqualTo(uri(request)));
     }
 
     @Test

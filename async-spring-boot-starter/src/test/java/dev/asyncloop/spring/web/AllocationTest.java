@@ -62,7 +62,7 @@ class AllocationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"/hello,15550", "/text,14850", "/entity,16320", "/path/5,17170"})
+    @CsvSource({"/hello,14270", "/text,13510", "/entity,15050", "/path/5,16800"})
     void ofACoroutine(String path, long limit) throws IOException {
         assertThat(bytesPerRequest(path)).isBetween(1000L, limit);
     }
