@@ -34,7 +34,12 @@ public final class OwnAnnotations {
     }
 
     private static boolean isOfOthers(String name) {
-        return OTHERS.stream().anyMatch(name::startsWith) && !name.startsWith(SAMPLES);
+        for (String other : OTHERS) {
+            if (name.startsWith(other)) {
+                return !name.startsWith(SAMPLES);
+            }
+        }
+        return false;
     }
 
     /** Ours by its jar as well: tests and examples have packages like ours, and an application may be in one jar with us. */
