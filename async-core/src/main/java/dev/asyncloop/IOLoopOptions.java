@@ -1,7 +1,6 @@
 package dev.asyncloop;
 
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,76 +90,96 @@ public record IOLoopOptions(
 
     /** Returns these options with another {@code name}. */
     public IOLoopOptions withName(String name) {
-        return edit(draft -> draft.name = name);
+        Draft draft = new Draft(this);
+        draft.name = name;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code carrier}. */
     public IOLoopOptions withCarrier(@Nullable Carrier carrier) {
-        return edit(draft -> draft.carrier = carrier);
+        Draft draft = new Draft(this);
+        draft.carrier = carrier;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code switchOn}; {@link SwitchOn#ANY} needs the event-loop carrier. */
     public IOLoopOptions withSwitchOn(SwitchOn switchOn) {
-        return edit(draft -> draft.switchOn = switchOn);
+        Draft draft = new Draft(this);
+        draft.switchOn = switchOn;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code clock}. */
     public IOLoopOptions withClock(LoopClock clock) {
-        return edit(draft -> draft.clock = clock);
+        Draft draft = new Draft(this);
+        draft.clock = clock;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code nativeTransport}. */
     public IOLoopOptions withNativeTransport(boolean nativeTransport) {
-        return edit(draft -> draft.nativeTransport = nativeTransport);
+        Draft draft = new Draft(this);
+        draft.nativeTransport = nativeTransport;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code maxCoroutines}. */
     public IOLoopOptions withMaxCoroutines(int maxCoroutines) {
-        return edit(draft -> draft.maxCoroutines = maxCoroutines);
+        Draft draft = new Draft(this);
+        draft.maxCoroutines = maxCoroutines;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code executorThreads}. */
     public IOLoopOptions withExecutorThreads(int executorThreads) {
-        return edit(draft -> draft.executorThreads = executorThreads);
+        Draft draft = new Draft(this);
+        draft.executorThreads = executorThreads;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code executorQueue}. */
     public IOLoopOptions withExecutorQueue(int executorQueue) {
-        return edit(draft -> draft.executorQueue = executorQueue);
+        Draft draft = new Draft(this);
+        draft.executorQueue = executorQueue;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code slowCallback}. */
     public IOLoopOptions withSlowCallback(Duration slowCallback) {
-        return edit(draft -> draft.slowCallback = slowCallback);
+        Draft draft = new Draft(this);
+        draft.slowCallback = slowCallback;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code gracePeriod}. */
     public IOLoopOptions withGracePeriod(Duration gracePeriod) {
-        return edit(draft -> draft.gracePeriod = gracePeriod);
+        Draft draft = new Draft(this);
+        draft.gracePeriod = gracePeriod;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code cleanUp}. */
     public IOLoopOptions withCleanUp(Duration cleanUp) {
-        return edit(draft -> draft.cleanUp = cleanUp);
+        Draft draft = new Draft(this);
+        draft.cleanUp = cleanUp;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code quietStart}. */
     public IOLoopOptions withQuietStart(Duration quietStart) {
-        return edit(draft -> draft.quietStart = quietStart);
+        Draft draft = new Draft(this);
+        draft.quietStart = quietStart;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code timedCoroutines}. */
     public IOLoopOptions withTimedCoroutines(boolean timedCoroutines) {
-        return edit(draft -> draft.timedCoroutines = timedCoroutines);
-    }
-
-    private IOLoopOptions edit(Consumer<Draft> change) {
         Draft draft = new Draft(this);
-        change.accept(draft);
+        draft.timedCoroutines = timedCoroutines;
         return draft.finish();
     }
 
-    /** A copy that can be changed. */
+    /** A copy that can be changed; by each method itself, as a lambda for each would be a class more at every start. */
     private static final class Draft {
 
         private String name;

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -121,77 +120,107 @@ public record HttpClientOptions(
 
     /** Returns these options with another {@code maxTotal}. */
     public HttpClientOptions withMaxTotal(int maxTotal) {
-        return edit(draft -> draft.maxTotal = maxTotal);
+        Draft draft = new Draft(this);
+        draft.maxTotal = maxTotal;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code maxPerOrigin}. */
     public HttpClientOptions withMaxPerOrigin(int maxPerOrigin) {
-        return edit(draft -> draft.maxPerOrigin = maxPerOrigin);
+        Draft draft = new Draft(this);
+        draft.maxPerOrigin = maxPerOrigin;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code maxQueued}. */
     public HttpClientOptions withMaxQueued(int maxQueued) {
-        return edit(draft -> draft.maxQueued = maxQueued);
+        Draft draft = new Draft(this);
+        draft.maxQueued = maxQueued;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code queueTimeout}. */
     public HttpClientOptions withQueueTimeout(@Nullable Duration queueTimeout) {
-        return edit(draft -> draft.queueTimeout = queueTimeout);
+        Draft draft = new Draft(this);
+        draft.queueTimeout = queueTimeout;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code connectTimeout}. */
     public HttpClientOptions withConnectTimeout(Duration connectTimeout) {
-        return edit(draft -> draft.connectTimeout = connectTimeout);
+        Draft draft = new Draft(this);
+        draft.connectTimeout = connectTimeout;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code timeout}. */
     public HttpClientOptions withTimeout(Duration timeout) {
-        return edit(draft -> draft.timeout = timeout);
+        Draft draft = new Draft(this);
+        draft.timeout = timeout;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code readTimeout}. */
     public HttpClientOptions withReadTimeout(@Nullable Duration readTimeout) {
-        return edit(draft -> draft.readTimeout = readTimeout);
+        Draft draft = new Draft(this);
+        draft.readTimeout = readTimeout;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code followRedirects}. */
     public HttpClientOptions withFollowRedirects(boolean followRedirects) {
-        return edit(draft -> draft.followRedirects = followRedirects);
+        Draft draft = new Draft(this);
+        draft.followRedirects = followRedirects;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code maxRedirects}. */
     public HttpClientOptions withMaxRedirects(int maxRedirects) {
-        return edit(draft -> draft.maxRedirects = maxRedirects);
+        Draft draft = new Draft(this);
+        draft.maxRedirects = maxRedirects;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code maxBodySize}. */
     public HttpClientOptions withMaxBodySize(long maxBodySize) {
-        return edit(draft -> draft.maxBodySize = maxBodySize);
+        Draft draft = new Draft(this);
+        draft.maxBodySize = maxBodySize;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code maxHeaderSize}. */
     public HttpClientOptions withMaxHeaderSize(int maxHeaderSize) {
-        return edit(draft -> draft.maxHeaderSize = maxHeaderSize);
+        Draft draft = new Draft(this);
+        draft.maxHeaderSize = maxHeaderSize;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code maxHeaderCount}. */
     public HttpClientOptions withMaxHeaderCount(int maxHeaderCount) {
-        return edit(draft -> draft.maxHeaderCount = maxHeaderCount);
+        Draft draft = new Draft(this);
+        draft.maxHeaderCount = maxHeaderCount;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code userAgent}. */
     public HttpClientOptions withUserAgent(String userAgent) {
-        return edit(draft -> draft.userAgent = userAgent);
+        Draft draft = new Draft(this);
+        draft.userAgent = userAgent;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code codec}. */
     public HttpClientOptions withCodec(@Nullable BodyCodec codec) {
-        return edit(draft -> draft.codec = codec);
+        Draft draft = new Draft(this);
+        draft.codec = codec;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code connection}. */
     public HttpClientOptions withConnection(ConnectionOptions connection) {
-        return edit(draft -> draft.connection = connection);
+        Draft draft = new Draft(this);
+        draft.connection = connection;
+        return draft.finish();
     }
 
     /** Returns these options with a {@code connection} that is edited. */
@@ -205,7 +234,9 @@ public record HttpClientOptions(
      */
     public HttpClientOptions withBaseUrl(@Nullable String baseUrl) {
         URI base = baseUrl == null ? null : UriTemplate.checkBase(UriTemplate.check(baseUrl));
-        return edit(draft -> draft.baseUrl = base);
+        Draft draft = new Draft(this);
+        draft.baseUrl = base;
+        return draft.finish();
     }
 
     /** Returns these options with one more of the {@code headers}. */
@@ -217,31 +248,33 @@ public record HttpClientOptions(
 
     /** Returns these options with other {@code headers}. */
     public HttpClientOptions withHeaders(List<Map.Entry<String, String>> headers) {
-        return edit(draft -> draft.headers = headers);
+        Draft draft = new Draft(this);
+        draft.headers = headers;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code raiseError}. */
     public HttpClientOptions withRaiseError(boolean raiseError) {
-        return edit(draft -> draft.raiseError = raiseError);
+        Draft draft = new Draft(this);
+        draft.raiseError = raiseError;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code retry}. */
     public HttpClientOptions withRetry(@Nullable RetryPolicy retry) {
-        return edit(draft -> draft.retry = retry);
+        Draft draft = new Draft(this);
+        draft.retry = retry;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code observer}. */
     public HttpClientOptions withObserver(FetchObserver observer) {
-        return edit(draft -> draft.observer = observer);
-    }
-
-    private HttpClientOptions edit(Consumer<Draft> change) {
         Draft draft = new Draft(this);
-        change.accept(draft);
+        draft.observer = observer;
         return draft.finish();
     }
 
-    /** A copy that can be changed. */
+    /** A copy that can be changed; by each method itself, as a lambda for each would be a class more at every start. */
     private static final class Draft {
 
         private int maxTotal;

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -86,66 +85,82 @@ public record ConnectionOptions(
 
     /** Returns these options with another {@code tls}. */
     public ConnectionOptions withTls(Supplier<TlsOptions> tls) {
-        return edit(draft -> draft.tls = tls);
+        Draft draft = new Draft(this);
+        draft.tls = tls;
+        return draft.finish();
     }
 
     /** Returns these options with other {@code versions}. */
     public ConnectionOptions withVersions(HttpVersions versions) {
-        return edit(draft -> draft.versions = versions);
+        Draft draft = new Draft(this);
+        draft.versions = versions;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code proxy}. */
     public ConnectionOptions withProxy(@Nullable ProxyOptions proxy) {
-        return edit(draft -> draft.proxy = proxy);
+        Draft draft = new Draft(this);
+        draft.proxy = proxy;
+        return draft.finish();
     }
 
     /** Returns these options with other {@code hosts}. */
     public ConnectionOptions withHosts(Map<String, InetAddress> hosts) {
-        return edit(draft -> draft.hosts = hosts);
+        Draft draft = new Draft(this);
+        draft.hosts = hosts;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code resolver}. */
     public ConnectionOptions withResolver(@Nullable AddressResolver resolver) {
-        return edit(draft -> draft.resolver = resolver);
+        Draft draft = new Draft(this);
+        draft.resolver = resolver;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code dnsCache}. */
     public ConnectionOptions withDnsCache(DnsCache dnsCache) {
-        return edit(draft -> draft.dnsCache = dnsCache);
+        Draft draft = new Draft(this);
+        draft.dnsCache = dnsCache;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code addressFamily}. */
     public ConnectionOptions withAddressFamily(AddressFamily addressFamily) {
-        return edit(draft -> draft.addressFamily = addressFamily);
+        Draft draft = new Draft(this);
+        draft.addressFamily = addressFamily;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code addressFilter}. */
     public ConnectionOptions withAddressFilter(@Nullable AddressFilter addressFilter) {
-        return edit(draft -> draft.addressFilter = addressFilter);
+        Draft draft = new Draft(this);
+        draft.addressFilter = addressFilter;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code localAddress}. */
     public ConnectionOptions withLocalAddress(@Nullable InetAddress localAddress) {
-        return edit(draft -> draft.localAddress = localAddress);
+        Draft draft = new Draft(this);
+        draft.localAddress = localAddress;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code maxIdleTime}. */
     public ConnectionOptions withMaxIdleTime(Duration maxIdleTime) {
-        return edit(draft -> draft.maxIdleTime = maxIdleTime);
+        Draft draft = new Draft(this);
+        draft.maxIdleTime = maxIdleTime;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code maxLifeTime}. */
     public ConnectionOptions withMaxLifeTime(@Nullable Duration maxLifeTime) {
-        return edit(draft -> draft.maxLifeTime = maxLifeTime);
-    }
-
-    private ConnectionOptions edit(Consumer<Draft> change) {
         Draft draft = new Draft(this);
-        change.accept(draft);
+        draft.maxLifeTime = maxLifeTime;
         return draft.finish();
     }
 
-    /** A copy that can be changed. */
+    /** A copy that can be changed; by each method itself, as a lambda for each would be a class more at every start. */
     private static final class Draft {
 
         private Supplier<TlsOptions> tls;

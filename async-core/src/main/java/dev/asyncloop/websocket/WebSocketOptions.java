@@ -11,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,75 +132,85 @@ public record WebSocketOptions(
 
     /** Returns these options with one more header. */
     public WebSocketOptions withHeader(String name, String value) {
-        return edit(draft -> {
-            draft.headers = new ArrayList<>(draft.headers);
-            draft.headers.add(Map.entry(name, value));
-        });
+        Draft draft = new Draft(this);
+        draft.headers = new ArrayList<>(draft.headers);
+        draft.headers.add(Map.entry(name, value));
+        return draft.finish();
     }
 
     /** Returns these options with other {@code subprotocols}. */
     public WebSocketOptions withSubprotocols(String... subprotocols) {
-        return edit(draft -> draft.subprotocols = List.of(subprotocols));
+        Draft draft = new Draft(this);
+        draft.subprotocols = List.of(subprotocols);
+        return draft.finish();
     }
 
     /** Returns these options with another {@code compression}. */
     public WebSocketOptions withCompression(Compression compression) {
-        return edit(draft -> draft.compression = compression);
+        Draft draft = new Draft(this);
+        draft.compression = compression;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code maxMessageSize}. */
     public WebSocketOptions withMaxMessageSize(int maxMessageSize) {
-        return edit(draft -> draft.maxMessageSize = maxMessageSize);
+        Draft draft = new Draft(this);
+        draft.maxMessageSize = maxMessageSize;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code inbox}. */
     public WebSocketOptions withInbox(int inbox) {
-        return edit(draft -> draft.inbox = inbox);
+        Draft draft = new Draft(this);
+        draft.inbox = inbox;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code outbox} and {@code overflow}. */
     public WebSocketOptions withOutbox(int outbox, Overflow overflow) {
-        return edit(draft -> {
-            draft.outbox = outbox;
-            draft.overflow = overflow;
-        });
+        Draft draft = new Draft(this);
+        draft.outbox = outbox;
+        draft.overflow = overflow;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code pingInterval} and {@code pingTimeout}. */
     public WebSocketOptions withPing(Duration interval, Duration timeout) {
-        return edit(draft -> {
-            draft.pingInterval = interval;
-            draft.pingTimeout = timeout;
-        });
+        Draft draft = new Draft(this);
+        draft.pingInterval = interval;
+        draft.pingTimeout = timeout;
+        return draft.finish();
     }
 
     /** Returns these options without pings. A peer that is gone without a word is not noticed then. */
     public WebSocketOptions withoutPing() {
-        return edit(draft -> draft.pingInterval = null);
+        Draft draft = new Draft(this);
+        draft.pingInterval = null;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code closeWait}. */
     public WebSocketOptions withCloseWait(Duration closeWait) {
-        return edit(draft -> draft.closeWait = closeWait);
+        Draft draft = new Draft(this);
+        draft.closeWait = closeWait;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code connectTimeout}. */
     public WebSocketOptions withConnectTimeout(Duration connectTimeout) {
-        return edit(draft -> draft.connectTimeout = connectTimeout);
+        Draft draft = new Draft(this);
+        draft.connectTimeout = connectTimeout;
+        return draft.finish();
     }
 
     /** Returns these options with another {@code codec}. */
     public WebSocketOptions withCodec(@Nullable BodyCodec codec) {
-        return edit(draft -> draft.codec = codec);
-    }
-
-    private WebSocketOptions edit(Consumer<Draft> change) {
         Draft draft = new Draft(this);
-        change.accept(draft);
+        draft.codec = codec;
         return draft.finish();
     }
 
-    /** A copy that can be changed. */
+    /** A copy that can be changed; by each method itself, as a lambda for each would be a class more at every start. */
     private static final class Draft {
 
         private List<Map.Entry<String, String>> headers;

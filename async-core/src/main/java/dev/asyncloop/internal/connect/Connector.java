@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.HttpProtocol;
 import reactor.netty.http.client.Http2AllocationStrategy;
@@ -36,7 +37,12 @@ public final class Connector {
 
     private final SharedResources resources;
 
-    private final ConnectionProvider provider;
+    private final String name;
+
+    private final EventLoop eventLoop;
+
+    /** Made for the first way that has use for it. */
+    private @Nullable ConnectionProvider provider;
 
     private final Names names;
 
@@ -48,14 +54,22 @@ public final class Connector {
      * @param setUp what every client gets in addition; called once for each way
      */
     public Connector(String name, EventLoop eventLoop, ConnectionOptions options, UnaryOperator<HttpClient> setUp) {
+        this.name = name;
+        this.eventLoop = eventLoop;
         this.options = options;
         this.setUp = setUp;
         this.resources = new SharedResources(eventLoop);
         this.names = new Names(resources, eventLoop, options);
-        this.provider = provider(name, eventLoop, options);
     }
 
-    private static ConnectionProvider provider(String name, EventLoop eventLoop, ConnectionOptions options) {
+    private ConnectionProvider provider() {
+        if (provider == null) {
+            provider = makeProvider();
+        }
+        return provider;
+    }
+
+    private ConnectionProvider makeProvider() {
         Duration idle = options.maxIdleTime();
         Duration sweep = idle.compareTo(SHORTEST_SWEEP) > 0 ? idle : SHORTEST_SWEEP;
         ConnectionProvider.Builder builder = ConnectionProvider.builder(name)
@@ -97,7 +111,7 @@ public final class Connector {
 
     private Route make(Key key) {
         // a WebSocket's connection serves for nothing else, and a pool would remember a lot about it
-        HttpClient client = HttpClient.create(key.webSocket() ? ConnectionProvider.newConnection() : provider)
+        HttpClient client = HttpClient.create(key.webSocket() ? ConnectionProvider.newConnection() : provider())
                 .runOn(resources)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
                 .protocol(protocols(key));
@@ -163,7 +177,9 @@ public final class Connector {
 
     /** Closes the connections. */
     public void close() {
-        provider.disposeLater().subscribe(done -> {}, failure -> {});
+        if (provider != null) {
+            provider.disposeLater().subscribe(done -> {}, failure -> {});
+        }
         names.close();
     }
 

@@ -35,7 +35,10 @@ final class Names {
 
     private final EventLoop eventLoop;
 
-    private final DnsAddressResolverGroup dns;
+    private final LoopResources resources;
+
+    /** Made by the first name that nobody else knows: it reads files and loads dozens of classes. */
+    private @Nullable DnsAddressResolverGroup dns;
 
     private final AddressResolver<InetSocketAddress> lookup;
 
@@ -44,12 +47,7 @@ final class Names {
     Names(LoopResources resources, EventLoop eventLoop, ConnectionOptions options) {
         this.options = options;
         this.eventLoop = eventLoop;
-        this.dns = new DnsAddressResolverGroup(new DnsNameResolverBuilder()
-                .datagramChannelFactory(() -> resources.onChannel(DatagramChannel.class, eventLoop))
-                .socketChannelFactory(() -> resources.onChannel(SocketChannel.class, eventLoop))
-                .resolvedAddressTypes(types(options.addressFamily()))
-                .ttl(0, seconds(options.dnsCache().max()))
-                .negativeTtl(seconds(options.dnsCache().negative())));
+        this.resources = resources;
         this.lookup = new Lookup().asAddressResolver();
         this.servers = new FilteringResolverGroup(
                 new AddressResolverGroup<>() {
@@ -60,6 +58,18 @@ final class Names {
                 },
                 options.addressFamily(),
                 options.addressFilter());
+    }
+
+    private DnsAddressResolverGroup dns() {
+        if (dns == null) {
+            dns = new DnsAddressResolverGroup(new DnsNameResolverBuilder()
+                    .datagramChannelFactory(() -> resources.onChannel(DatagramChannel.class, eventLoop))
+                    .socketChannelFactory(() -> resources.onChannel(SocketChannel.class, eventLoop))
+                    .resolvedAddressTypes(types(options.addressFamily()))
+                    .ttl(0, seconds(options.dnsCache().max()))
+                    .negativeTtl(seconds(options.dnsCache().negative())));
+        }
+        return dns;
     }
 
     private static ResolvedAddressTypes types(AddressFamily family) {
@@ -115,7 +125,9 @@ final class Names {
 
     void close() {
         servers.close();
-        dns.close();
+        if (dns != null) {
+            dns.close();
+        }
     }
 
     private final class Lookup extends InetNameResolver {
@@ -163,7 +175,7 @@ final class Names {
         }
 
         private void askServers(String host, Promise<List<InetAddress>> found) {
-            dns.getResolver(eventLoop)
+            dns().getResolver(eventLoop)
                     .resolveAll(InetSocketAddress.createUnresolved(host, 0))
                     .addListener((Future<List<InetSocketAddress>> all) -> {
                         if (all.isSuccess()) {

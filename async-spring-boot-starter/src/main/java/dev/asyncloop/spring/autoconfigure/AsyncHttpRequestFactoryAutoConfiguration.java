@@ -10,19 +10,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.http.client.ClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
 import org.springframework.boot.restclient.RestClientCustomizer;
-import org.springframework.boot.restclient.autoconfigure.HttpMessageConvertersRestClientCustomizer;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.restclient.autoconfigure.service.HttpServiceClientAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
-import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Auto-configuration that has Boot's {@code RestClient} and {@code @HttpExchange} interfaces wait as a coroutine does. Gives
@@ -53,21 +46,5 @@ public final class AsyncHttpRequestFactoryAutoConfiguration {
     AsyncHttpRequestFactoryBuilder asyncHttpRequestFactoryBuilder(IOLoop loop, AsyncHttpClientBuilder builder) {
         HttpClientOptions options = builder.options().withObserver(FetchObserver.NONE);
         return new AsyncHttpRequestFactoryBuilder(loop, options);
-    }
-
-    /** Boot does not do so in reactive applications. */
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass({JsonMapper.class, JacksonJsonHttpMessageConverter.class})
-    @ConditionalOnBean(AsyncHttpRequestFactoryBuilder.class)
-    static class JsonConfiguration {
-
-        @Bean
-        @Order(Ordered.HIGHEST_PRECEDENCE)
-        @ConditionalOnSingleCandidate(JsonMapper.class)
-        @ConditionalOnMissingBean(HttpMessageConvertersRestClientCustomizer.class)
-        RestClientCustomizer jsonRestClientCustomizer(JsonMapper mapper) {
-            return client -> client.configureMessageConverters(converters ->
-                    converters.registerDefaults().withJsonConverter(new JacksonJsonHttpMessageConverter(mapper)));
-        }
     }
 }

@@ -16,6 +16,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 
 /**
  * Auto-configuration of {@link dev.asyncloop.spring.Periodic @Periodic}.
@@ -36,7 +37,9 @@ public final class PeriodicAutoConfiguration {
         return new PeriodicCallbacks(loop, new PeriodicOverrides(properties.getTasks()), observations);
     }
 
+    /** Nobody needs it who does not look at Spring's scheduled tasks. */
     @Bean
+    @Lazy
     @ConditionalOnMissingBean
     PeriodicScheduledTasks periodicScheduledTasks(PeriodicCallbacks callbacks) {
         return new PeriodicScheduledTasks(callbacks);

@@ -1,6 +1,7 @@
 package dev.asyncloop.spring.blocking;
 
 import dev.asyncloop.spring.Blocking;
+import dev.asyncloop.spring.beans.OwnAnnotations;
 import org.springframework.aop.Pointcut;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
 import org.springframework.aop.support.ComposablePointcut;
@@ -22,5 +23,10 @@ public final class BlockingBeanPostProcessor extends AbstractBeanFactoryAwareAdv
                 new DefaultPointcutAdvisor(new ComposablePointcut(onType).union(onMethod), new BlockingInterceptor());
         setBeforeExistingAdvisors(true);
         setOrder(LOWEST_PRECEDENCE - 1); // before those that call beans, and have to see this proxy
+    }
+
+    @Override
+    protected boolean isEligible(Class<?> targetClass) {
+        return OwnAnnotations.mayBeOn(targetClass) && super.isEligible(targetClass);
     }
 }

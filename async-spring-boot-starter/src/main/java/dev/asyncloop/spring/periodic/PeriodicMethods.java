@@ -2,6 +2,7 @@ package dev.asyncloop.spring.periodic;
 
 import dev.asyncloop.spring.Periodic;
 import dev.asyncloop.spring.Periodics;
+import dev.asyncloop.spring.beans.OwnAnnotations;
 import java.lang.reflect.Method;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,8 @@ final class PeriodicMethods {
 
     /** Returns the methods with their annotations, in the order in which they stand. */
     Map<Method, Set<Periodic>> of(Class<?> type) {
-        if (without.contains(type)
+        if (!OwnAnnotations.mayBeOn(type)
+                || without.contains(type)
                 || !AnnotationUtils.isCandidateClass(type, List.of(Periodic.class, Periodics.class))) {
             return Map.of();
         }

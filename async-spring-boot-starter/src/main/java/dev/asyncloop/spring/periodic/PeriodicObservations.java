@@ -20,9 +20,6 @@ import org.springframework.scheduling.support.ScheduledTaskObservationDocumentat
  */
 public final class PeriodicObservations {
 
-    private static final ScheduledTaskObservationConvention CONVENTION =
-            new DefaultScheduledTaskObservationConvention();
-
     private final ObjectProvider<ObservationRegistry> registry;
 
     /** Makes it; without a registry nothing is observed. */
@@ -38,6 +35,9 @@ public final class PeriodicObservations {
 
     private record Observed(Observation observation, Observation.Scope scope, ScheduledTaskObservationContext context)
             implements PeriodicObserver.Running {
+
+        private static final ScheduledTaskObservationConvention CONVENTION =
+                new DefaultScheduledTaskObservationConvention();
 
         static Observed begin(ObservationRegistry registry, Object bean, Method method) {
             ScheduledTaskObservationContext context = new ScheduledTaskObservationContext(bean, method);

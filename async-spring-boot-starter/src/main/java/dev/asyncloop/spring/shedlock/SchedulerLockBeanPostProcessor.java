@@ -1,6 +1,7 @@
 package dev.asyncloop.spring.shedlock;
 
 import dev.asyncloop.spring.Periodic;
+import dev.asyncloop.spring.beans.OwnAnnotations;
 import java.lang.reflect.Method;
 import java.util.Set;
 import net.javacrumbs.shedlock.spring.annotation.SchedulerLock;
@@ -35,13 +36,20 @@ public final class SchedulerLockBeanPostProcessor extends AbstractBeanFactoryAwa
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
-        if (!(bean instanceof AopInfrastructureBean) && AnnotationUtils.isCandidateClass(type, SchedulerLock.class)) {
+        if (!(bean instanceof AopInfrastructureBean)
+                && OwnAnnotations.mayBeOn(type)
+                && AnnotationUtils.isCandidateClass(type, SchedulerLock.class)) {
             Set<Method> found = MethodIntrospector.selectMethods(type, LockedMethod::is);
             for (Method method : found) {
                 locks.getObject().check(new LockedMethod(bean, method, beanName));
             }
         }
         return super.postProcessAfterInitialization(bean, beanName);
+    }
+
+    @Override
+    protected boolean isEligible(Class<?> targetClass) {
+        return OwnAnnotations.mayBeOn(targetClass) && super.isEligible(targetClass);
     }
 
     private static final class LockedMethods extends StaticMethodMatcherPointcut {

@@ -1,5 +1,6 @@
 package dev.asyncloop.spring.web;
 
+import dev.asyncloop.spring.beans.OwnAnnotations;
 import java.lang.reflect.Proxy;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
@@ -16,10 +17,10 @@ public final class ApplicationBeans {
         Class<?> type = AutoProxyUtils.determineTargetClass(beanFactory, beanName);
         if (type == null
                 || type.isInterface() // a client's, perhaps: what implements it here is unknown
-                || Proxy.isProxyClass(type)
-                || type.getName().startsWith("org.springframework.")) {
+                || Proxy.isProxyClass(type)) {
             return null;
         }
-        return ClassUtils.getUserClass(type);
+        Class<?> written = ClassUtils.getUserClass(type);
+        return OwnAnnotations.mayBeOn(written) ? written : null;
     }
 }

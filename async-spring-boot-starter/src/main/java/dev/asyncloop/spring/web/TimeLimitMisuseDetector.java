@@ -5,15 +5,12 @@ import dev.asyncloop.spring.TimeLimit;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.util.Objects;
-import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.EmbeddedValueResolver;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils.MethodFilter;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.service.annotation.HttpExchange;
@@ -37,12 +34,9 @@ public final class TimeLimitMisuseDetector implements SmartInitializingSingleton
     @Override
     public void afterSingletonsInstantiated() {
         for (String name : beanFactory.getBeanNamesForType(Object.class, true, false)) {
-            Class<?> type = AutoProxyUtils.determineTargetClass(beanFactory, name);
-            if (type != null
-                    && !type.isInterface()
-                    && !Proxy.isProxyClass(type)
-                    && !type.getName().startsWith("org.springframework.")) {
-                check(name, ClassUtils.getUserClass(type));
+            Class<?> type = ApplicationBeans.type(beanFactory, name);
+            if (type != null) {
+                check(name, type);
             }
         }
     }

@@ -3,6 +3,8 @@ package dev.asyncloop.spring.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.Mockito.mock;
+import static org.springframework.test.web.client.match.MockRestRequestMatchers.content;
+import static org.springframework.test.web.client.response.MockRestResponseCreators.withSuccess;
 
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.http.AddressNotAllowedException;
@@ -30,10 +32,14 @@ import org.springframework.boot.http.client.JdkClientHttpRequestFactoryBuilder;
 import org.springframework.boot.http.client.autoconfigure.HttpClientAutoConfiguration;
 import org.springframework.boot.http.client.autoconfigure.imperative.ImperativeHttpClientAutoConfiguration;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
+import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.test.json.JsonCompareMode;
+import org.springframework.test.web.client.MockRestServiceServer;
+import org.springframework.web.client.RestClient;
 import tools.jackson.databind.json.JsonMapper;
 
 class AsyncHttpClientAutoConfigurationTest {
@@ -123,6 +129,30 @@ class AsyncHttpClientAutoConfigurationTest {
                 .withBean(ClientHttpRequestFactoryBuilder.class, () -> own)
                 .run(context -> assertThat(context.getBean(ClientHttpRequestFactoryBuilder.class))
                         .isSameAs(own));
+    }
+
+    @Test
+    void restClientsWriteJsonAsTheApplicationDoes() {
+        runner.withConfiguration(AutoConfigurations.of(
+                        AsyncHttpRequestFactoryAutoConfiguration.class,
+                        AsyncHttpRequestJsonAutoConfiguration.class,
+                        ImperativeHttpClientAutoConfiguration.class,
+                        RestClientAutoConfiguration.class))
+                .withPropertyValues("spring.jackson.property-naming-strategy=UPPER_CAMEL_CASE")
+                .run(context -> {
+                    RestClient.Builder client = context.getBean(RestClient.Builder.class);
+                    MockRestServiceServer server =
+                            MockRestServiceServer.bindTo(client).build();
+                    server.expect(content().json("{\"Symbol\":\"A\",\"Price\":1.5}", JsonCompareMode.STRICT))
+                            .andRespond(withSuccess());
+                    client.build()
+                            .post()
+                            .uri("http://a.example/")
+                            .body(new Quote("A", 1.5))
+                            .retrieve()
+                            .toBodilessEntity();
+                    server.verify();
+                });
     }
 
     @Test
