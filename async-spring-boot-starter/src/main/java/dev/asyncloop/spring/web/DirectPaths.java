@@ -35,7 +35,7 @@ final class DirectPaths {
     @Nullable
     Direct find(RequestMappingInfo info, ServerWebExchange exchange) {
         RequestPath requested = exchange.getRequest().getPath();
-        if (requested.getClass() != SPRINGS) {
+        if (!isSprings(requested)) {
             return null;
         }
         PathContainer path = requested.pathWithinApplication();
@@ -49,6 +49,11 @@ final class DirectPaths {
             places[place] = direct;
         }
         return direct;
+    }
+
+    /** Returns whether a path is as Spring makes one. */
+    static boolean isSprings(RequestPath path) {
+        return path.getClass() == SPRINGS;
     }
 
     private static int place(RequestMappingInfo info, String path) {

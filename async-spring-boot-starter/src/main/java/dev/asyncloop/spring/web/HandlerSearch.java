@@ -57,6 +57,10 @@ final class HandlerSearch implements CoreSubscriber<Object> {
         AskedMapping mapping = mappings.next();
         HandlerMethod handler;
         try {
+            if (!request.isCancelled() && mapping.hasNone(exchange)) {
+                search();
+                return;
+            }
             handler = request.isCancelled() ? null : mapping.handler(exchange);
         } catch (Throwable ex) {
             onError(Operators.onOperatorError(

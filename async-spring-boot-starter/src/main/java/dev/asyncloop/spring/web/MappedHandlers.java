@@ -7,13 +7,17 @@ import java.lang.reflect.UndeclaredThrowableException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.server.PathContainer;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.result.method.AbstractHandlerMethodMapping;
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
+import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerMapping;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.util.pattern.PathPattern;
 
 /**
  * What is registered in one of Spring's own mappings at the moment, as the mapping itself sees it, whoever adds to it or removes
@@ -24,7 +28,12 @@ final class MappedHandlers {
 
     private static final @Nullable Access ACCESS = Access.find();
 
-    private final RequestMappingHandlerMapping mapping;
+    /** By name, as the actuator may be missing; they look for handlers as the application's does. */
+    private static final Set<String> OF_ENDPOINTS = Set.of(
+            "org.springframework.boot.webflux.actuate.endpoint.web.WebFluxEndpointHandlerMapping",
+            "org.springframework.boot.webflux.actuate.endpoint.web.ControllerEndpointHandlerMapping");
+
+    private final RequestMappingInfoHandlerMapping mapping;
 
     private final Object registry;
 
@@ -36,22 +45,53 @@ final class MappedHandlers {
      */
     record Found(DirectPaths.Direct path, HandlerMethod handler) {}
 
-    private MappedHandlers(RequestMappingHandlerMapping mapping, Object registry) {
+    private MappedHandlers(RequestMappingInfoHandlerMapping mapping, Object registry) {
         this.mapping = mapping;
         this.registry = registry;
     }
 
-    /** Returns {@code null} for a mapping that is not exactly Spring's, which may look for handlers in its own way. */
+    /** Returns {@code null} for a mapping that is not exactly one of Spring's, which may look for handlers in its own way. */
     static @Nullable MappedHandlers of(HandlerMapping mapping) {
-        if (ACCESS == null || mapping.getClass() != RequestMappingHandlerMapping.class) {
+        boolean isKnown = mapping.getClass() == RequestMappingHandlerMapping.class
+                || OF_ENDPOINTS.contains(mapping.getClass().getName());
+        if (ACCESS == null || !isKnown) {
             return null;
         }
-        RequestMappingHandlerMapping springs = (RequestMappingHandlerMapping) mapping;
+        RequestMappingInfoHandlerMapping springs = (RequestMappingInfoHandlerMapping) mapping;
         try {
             return new MappedHandlers(springs, (Object) ACCESS.registry().invokeExact(springs));
         } catch (Throwable ex) {
             throw unchecked(ex);
         }
+    }
+
+    /** Returns whether there is none for the path of a request, whatever else the request may say. */
+    boolean haveNoneFor(PathContainer path) {
+        Access access = Objects.requireNonNull(ACCESS);
+        try {
+            access.lock().invokeExact(registry);
+            try {
+                for (Object info : ((Map<?, ?>) access.registrations().invokeExact(registry)).keySet()) {
+                    if (matches((RequestMappingInfo) info, path)) {
+                        return false;
+                    }
+                }
+                return true;
+            } finally {
+                access.unlock().invokeExact(registry);
+            }
+        } catch (Throwable ex) {
+            throw unchecked(ex);
+        }
+    }
+
+    private static boolean matches(RequestMappingInfo info, PathContainer path) {
+        for (PathPattern pattern : info.getPatternsCondition().getPatterns()) {
+            if (pattern.matches(path)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -138,7 +178,7 @@ final class MappedHandlers {
                 MethodType hasOrigins = MethodType.methodType(boolean.class, Object.class);
                 return new Access(
                         lookup.findVirtual(MAPPING, "getMappingRegistry", MethodType.methodType(registry))
-                                .asType(MethodType.methodType(Object.class, RequestMappingHandlerMapping.class)),
+                                .asType(MethodType.methodType(Object.class, RequestMappingInfoHandlerMapping.class)),
                         ofObject(lookup.findVirtual(registry, "acquireReadLock", nothing)),
                         ofObject(lookup.findVirtual(registry, "releaseReadLock", nothing)),
                         ofObject(lookup.findVirtual(registry, "getMappingsByDirectPath", atPath)),
@@ -146,7 +186,7 @@ final class MappedHandlers {
                         ofObject(lookup.findVirtual(
                                 registration, "getHandlerMethod", MethodType.methodType(HandlerMethod.class))),
                         lookup.findVirtual(MAPPING, "hasCorsConfigurationSource", hasOrigins)
-                                .asType(hasOrigins.insertParameterTypes(0, RequestMappingHandlerMapping.class)));
+                                .asType(hasOrigins.insertParameterTypes(0, RequestMappingInfoHandlerMapping.class)));
             } catch (ReflectiveOperationException | RuntimeException ex) {
                 return null; // another version of Spring, or a native image
             }

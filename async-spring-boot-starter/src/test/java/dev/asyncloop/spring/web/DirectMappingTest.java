@@ -230,10 +230,17 @@ class DirectMappingTest {
                     identities);
         }
 
-        /** Spring also asks the mapping of routes where there are none, which says once more that there is no version. */
+        /**
+         * Spring also asks the mapping of routes where there are none, which says once more that there is no version; and a
+         * mapping of endpoints, which makes itself a note and throws it away.
+         */
         private static List<String> withoutRepetitions(List<String> changes) {
             List<String> different = new ArrayList<>();
             for (String change : changes) {
+                boolean isNote = change.startsWith(ProducesRequestCondition.class.getName() + ".MEDIA_TYPES=");
+                if (isNote) {
+                    continue;
+                }
                 if (different.isEmpty() || !different.getLast().equals(change)) {
                     different.add(change);
                 }
@@ -350,6 +357,37 @@ class DirectMappingTest {
                 Case.springs("GET", "/two-ways?x=1"),
                 Case.springs("GET", "/two-ways"),
                 Case.direct("POST", "/two-ways"));
+    }
+
+    @Test
+    void endpointsAreMappedBySpring() {
+        compare(
+                Case.springs("GET", "/actuator"),
+                Case.springs("GET", "/actuator/health"),
+                Case.springs("GET", "/actuator/health/"),
+                Case.springs("GET", "/actuator/health/none"),
+                Case.springs("GET", "/actuator/none"),
+                Case.springs("GET", "/actuator/health", "Accept", "nonsense"),
+                Case.springs("POST", "/actuator/health"),
+                Case.springs("OPTIONS", "/actuator/health"),
+                Case.springs("HEAD", "/actuator/health"));
+    }
+
+    @Test
+    void theMappingOfEndpointsIsNotAskedForWhatIsNotTheirs() {
+        AskedMapping endpoints = new AskedMapping(
+                application.context().getBean("webEndpointReactiveHandlerMapping", HandlerMapping.class));
+        assertThat(List.of("/plain", "/", "/var/5", "/actuators", "/none/actuator/health"))
+                .allMatch(path -> endpoints.hasNone(exchange(path)));
+        assertThat(List.of("/actuator", "/actuator/health", "/actuator/health/x", "/actuator/he%61lth"))
+                .noneMatch(path -> endpoints.hasNone(exchange(path)));
+        AskedMapping own =
+                new AskedMapping(application.context().getBean("requestMappingHandlerMapping", HandlerMapping.class));
+        assertThat(own.hasNone(exchange("/none"))).isFalse();
+    }
+
+    private static ServerWebExchange exchange(String path) {
+        return MockServerWebExchange.from(MockServerHttpRequest.method(HttpMethod.GET, URI.create(path)));
     }
 
     @Test
