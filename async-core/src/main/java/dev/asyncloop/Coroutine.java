@@ -310,6 +310,10 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
     @Override
     public void uncaughtException(Thread thread, Throwable failure) {
         loop.failedInside("thread '" + thread.getName() + "' of '" + name() + "'", failure);
+        UncaughtExceptionHandler byDefault = Thread.getDefaultUncaughtExceptionHandler();
+        if (byDefault != null) {
+            byDefault.uncaughtException(thread, failure);
+        }
     }
 
     /** Ends this coroutine, and with it what it still owns; only by who has the turn. */

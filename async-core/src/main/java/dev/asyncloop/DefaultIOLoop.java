@@ -289,7 +289,13 @@ final class DefaultIOLoop implements DrivenLoop {
 
     /** Whether the loop waits for the caller, which is no coroutine: Netty's code, or something short that has the turn. */
     boolean isHeldUpHere() {
-        return turn.runsHere() || carrier.eventLoop().inEventLoop();
+        return turn.runsHere() || carrier.eventLoop().inEventLoop() || isUnknownCoroutine();
+    }
+
+    /** Whether the caller is the coroutine with the turn, whose thread somebody has given another exception handler. */
+    private boolean isUnknownCoroutine() {
+        Coroutine<?> holder = Coroutine.of(turn.holder());
+        return holder != null && holder.thread() == Thread.currentThread() && Coroutine.ofThread() == null;
     }
 
     /** Runs something short with the turn: at once if the caller has it, else when it comes round. */

@@ -26,6 +26,10 @@ final class Misuse {
             message = where
                     + ": Netty's or Reactor's code (a reactive handler, a WebFilter, a lambda in `Flux.map`) is no "
                     + "coroutine; make the handler a @Coroutine, or start one with `IOLoop.spawn` or `IOLoop.mono`";
+        } else if (thread.isVirtual() && !(thread.getUncaughtExceptionHandler() instanceof ThreadGroup)) {
+            message = where
+                    + ", which has a handler of uncaught exceptions of its own: a coroutine is known by that of the loop; "
+                    + "leave it in place, or, if this is no coroutine, start one with `IOLoop.spawn`";
         } else {
             message = where
                     + ", which is no coroutine; start one with `IOLoop.spawn`, or with `IOLoop.runSync` to wait for "

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -163,8 +164,29 @@ class MisuseTest {
                         return await(NEVER);
                     }))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("`await`");
+                    .hasMessageContaining("`await`")
+                    .hasMessageContaining("handler of uncaught exceptions");
             assertThat(loop.runSync(() -> 1)).isEqualTo(1);
+        }
+    }
+
+    @OnBothCarriers
+    void aCoroutineThatIsNotKnownAnyMoreDoesNotHoldTheLoopUp(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier)) {
+            List<Callable<?>> waits = List.of(
+                    () -> loop.spawn(() -> 1).join(), () -> loop.spawn(() -> 1).get(), () -> loop.runSync(() -> 1));
+            for (Callable<?> waitForTheLoop : waits) {
+                assertThatThrownBy(() -> loop.runSync(() -> {
+                            Thread.currentThread().setUncaughtExceptionHandler((thread, ex) -> {});
+                            return waitForTheLoop.call();
+                        }))
+                        .isInstanceOf(IllegalStateException.class);
+            }
+            loop.runSync(() -> {
+                Thread.currentThread().setUncaughtExceptionHandler((thread, ex) -> {});
+                loop.close();
+                return null;
+            });
         }
     }
 

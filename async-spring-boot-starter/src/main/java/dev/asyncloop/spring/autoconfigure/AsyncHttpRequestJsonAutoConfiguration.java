@@ -6,6 +6,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.restclient.autoconfigure.HttpMessageConvertersRestClientCustomizer;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
@@ -21,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @AutoConfiguration(after = AsyncHttpRequestFactoryAutoConfiguration.class, before = RestClientAutoConfiguration.class)
 @ConditionalOnClass({RestClientCustomizer.class, JsonMapper.class, JacksonJsonHttpMessageConverter.class})
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnBean(AsyncHttpRequestFactoryBuilder.class)
 public final class AsyncHttpRequestJsonAutoConfiguration {
 

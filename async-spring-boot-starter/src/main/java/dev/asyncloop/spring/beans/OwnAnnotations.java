@@ -2,6 +2,8 @@ package dev.asyncloop.spring.beans;
 
 import dev.asyncloop.IOLoop;
 import java.lang.reflect.Proxy;
+import java.net.URL;
+import java.security.CodeSource;
 import java.security.ProtectionDomain;
 import java.util.List;
 
@@ -24,7 +26,7 @@ public final class OwnAnnotations {
     /** Returns whether the class, what it extends or implements, or one of their methods can have one. */
     public static boolean mayBeOn(Class<?> type) {
         String name = type.getName();
-        return isMadeAtRunTime(type, name) || !isOfOthers(name) && !isOfOurs(type, name);
+        return isMadeAtRunTime(type, name) || !isOfOthers(type, name) && !isOfOurs(type, name);
     }
 
     /** A proxy may implement an interface of the application, whatever it is called; a lambda is what its class is. */
@@ -33,13 +35,20 @@ public final class OwnAnnotations {
         return generated >= 0 && !name.startsWith("$$Lambda", generated) || Proxy.isProxyClass(type);
     }
 
-    private static boolean isOfOthers(String name) {
+    private static boolean isOfOthers(Class<?> type, String name) {
         for (String other : OTHERS) {
             if (name.startsWith(other)) {
-                return !name.startsWith(SAMPLES);
+                return !name.startsWith(SAMPLES) && isInJar(type);
             }
         }
         return false;
+    }
+
+    /** And not among the application's own classes. */
+    private static boolean isInJar(Class<?> type) {
+        CodeSource source = type.getProtectionDomain().getCodeSource();
+        URL place = source != null ? source.getLocation() : null;
+        return place != null && place.getPath().replace("!/", "").endsWith(".jar");
     }
 
     /** Ours by its jar as well: tests and examples have packages like ours, and an application may be in one jar with us. */

@@ -6,8 +6,8 @@ import org.springframework.core.io.buffer.NettyDataBuffer;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 
 /**
- * Makes the buffers of answers. A short one is copied by Netty into the buffer of the answer's head: it is not worth a place in
- * the pool.
+ * Makes the buffers of answers that are sent as a whole. A short one is copied by Netty into the buffer of the answer's head: it
+ * is not worth a place in the pool.
  */
 final class AnswerBuffers extends NettyDataBufferFactory {
 

@@ -68,7 +68,7 @@ public final class LoopHttpRoute implements WebServerFactoryCustomizer<NettyReac
         if (uri == null) {
             return standard.apply(request, response);
         }
-        NettyDataBufferFactory buffers = new AnswerBuffers(response.alloc());
+        NettyDataBufferFactory buffers = new NettyDataBufferFactory(response.alloc());
         return handler.get().handle(new ServedRequest(request, uri, buffers), new ServedResponse(response, buffers));
     }
 

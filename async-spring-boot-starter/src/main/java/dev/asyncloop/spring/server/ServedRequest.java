@@ -87,7 +87,8 @@ public final class ServedRequest extends AbstractServerHttpRequest {
 
     /** Has the body read through what this makes of it. Before anybody reads it. */
     public void readBodyThrough(UnaryOperator<Flux<DataBuffer>> around) {
-        this.around = around;
+        UnaryOperator<Flux<DataBuffer>> inner = this.around;
+        this.around = inner == null ? around : body -> around.apply(inner.apply(body));
     }
 
     @SuppressWarnings("unchecked")

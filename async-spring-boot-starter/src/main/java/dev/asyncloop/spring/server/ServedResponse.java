@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
@@ -57,6 +58,11 @@ public final class ServedResponse extends AbstractServerHttpResponse implements 
     @Override
     public <T> T getNativeResponse() {
         return (T) response;
+    }
+
+    /** Returns what makes the buffer of an answer that is sent as a whole. */
+    public DataBufferFactory wholeBuffers() {
+        return new AnswerBuffers(response.alloc());
     }
 
     // ---- its state

@@ -1,5 +1,6 @@
 package dev.asyncloop.spring.web;
 
+import dev.asyncloop.spring.server.ServedResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.codec.Encoder;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -48,7 +50,9 @@ record DirectAnswer(
         /** Returns a body as bytes, and gives the response their type. */
         DataBuffer encode(Object body, ServerHttpResponse response) {
             response.getHeaders().set(HttpHeaders.CONTENT_TYPE, mediaType.toString());
-            return encoder.encodeValue(body, response.bufferFactory(), type, mediaType, hints);
+            DataBufferFactory buffers =
+                    response instanceof ServedResponse served ? served.wholeBuffers() : response.bufferFactory();
+            return encoder.encodeValue(body, buffers, type, mediaType, hints);
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpCookie;
+import org.springframework.http.server.RequestPath;
 import org.springframework.http.server.reactive.AbstractServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
@@ -20,11 +21,7 @@ final class RequestWithBody extends AbstractServerHttpRequest {
     private final UnaryOperator<Flux<DataBuffer>> around;
 
     RequestWithBody(ServerHttpRequest request, UnaryOperator<Flux<DataBuffer>> around) {
-        super(
-                request.getMethod(),
-                request.getURI(),
-                request.getPath().contextPath().value(),
-                request.getHeaders());
+        super(request.getMethod(), request.getURI(), null, request.getHeaders());
         this.request = request;
         this.around = around;
     }
@@ -32,6 +29,16 @@ final class RequestWithBody extends AbstractServerHttpRequest {
     @Override
     public Flux<DataBuffer> getBody() {
         return around.apply(request.getBody());
+    }
+
+    @Override
+    public RequestPath getPath() {
+        return request.getPath(); // not before somebody asks: it may make no sense
+    }
+
+    @Override
+    public MultiValueMap<String, String> getQueryParams() {
+        return request.getQueryParams();
     }
 
     @Override

@@ -35,6 +35,7 @@ import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.restclient.autoconfigure.RestClientAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.test.json.JsonCompareMode;
@@ -133,7 +134,11 @@ class AsyncHttpClientAutoConfigurationTest {
 
     @Test
     void restClientsWriteJsonAsTheApplicationDoes() {
-        runner.withConfiguration(AutoConfigurations.of(
+        new ReactiveWebApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        IOLoopAutoConfiguration.class,
+                        JacksonAutoConfiguration.class,
+                        AsyncHttpClientAutoConfiguration.class,
                         AsyncHttpRequestFactoryAutoConfiguration.class,
                         AsyncHttpRequestJsonAutoConfiguration.class,
                         ImperativeHttpClientAutoConfiguration.class,

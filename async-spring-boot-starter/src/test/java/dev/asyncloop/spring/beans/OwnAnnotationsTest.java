@@ -7,6 +7,7 @@ import dev.asyncloop.spring.Blocking;
 import dev.asyncloop.spring.http.AsyncHttpClientBuilder;
 import java.lang.reflect.Proxy;
 import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.dynamic.loading.ClassLoadingStrategy;
 import org.junit.jupiter.api.Test;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.core.env.StandardEnvironment;
@@ -52,6 +53,20 @@ class OwnAnnotationsTest {
                 .make()) {
             Class<?> clinic = made.load(getClass().getClassLoader()).getLoaded();
             assertThat(OwnAnnotations.mayBeOn(clinic)).isTrue();
+        }
+    }
+
+    @Test
+    void aClassThatIsInNoJarIsOfAnApplicationWhateverItsName() {
+        try (var made = new ByteBuddy()
+                .subclass(Object.class)
+                .name("org.springframework.acme.Repository")
+                .make()) {
+            Class<?> repository = made.load(
+                            getClass().getClassLoader(),
+                            ClassLoadingStrategy.Default.WRAPPER.with(getClass().getProtectionDomain()))
+                    .getLoaded();
+            assertThat(OwnAnnotations.mayBeOn(repository)).isTrue();
         }
     }
 

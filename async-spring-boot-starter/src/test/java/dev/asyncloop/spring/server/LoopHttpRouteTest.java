@@ -65,6 +65,7 @@ import org.springframework.http.server.reactive.HttpHandlerDecoratorFactory;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.util.MultiValueMap;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -484,6 +485,31 @@ class LoopHttpRouteTest {
     }
 
     @Test
+    void aPrefixThatMakesNoSenseIsAFailureLikeAnyOther() throws IOException {
+        try (TestApplication behind =
+                TestApplication.start(Application.class, "test.file=none", "server.forward-headers-strategy=native")) {
+            for (String method : List.of("GET", "POST")) {
+                for (int i = 0; i < 2; i++) {
+                    assertThat(send(behind.port(), request(method, "/echo", "X-Forwarded-Prefix: /a?b")))
+                            .as(method)
+                            .startsWith("HTTP/1.1 500");
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatADecoratorSaysOfARequestCountsAlsoWhereTheBodyHasALimit() throws IOException {
+        for (String method : List.of("GET", "POST")) {
+            for (int i = 0; i < 2; i++) {
+                assertThat(send(application.port(), request(method, "/echo", "X-Query: added")))
+                        .as(method)
+                        .contains("query {added=1}");
+            }
+        }
+    }
+
+    @Test
     void aManagementPortOfItsOwnHasItsOwnHandler() throws IOException {
         try (TestApplication managed = TestApplication.start(
                 Application.class,
@@ -597,7 +623,17 @@ class LoopHttpRouteTest {
         HttpHandlerDecoratorFactory decorated() {
             return handler -> (request, response) -> {
                 response.getHeaders().set("X-Decorated", "1");
-                return handler.handle(request, response);
+                String name = request.getHeaders().getFirst("X-Query");
+                return handler.handle(name != null ? withQuery(request, name) : request, response);
+            };
+        }
+
+        private static ServerHttpRequest withQuery(ServerHttpRequest request, String name) {
+            return new ServerHttpRequestDecorator(request) {
+                @Override
+                public MultiValueMap<String, String> getQueryParams() {
+                    return MultiValueMap.fromSingleValue(Map.of(name, "1"));
+                }
             };
         }
 

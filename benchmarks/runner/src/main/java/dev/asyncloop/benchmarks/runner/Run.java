@@ -14,7 +14,9 @@ import java.util.function.Consumer;
  */
 final class Run {
 
-    private static final int WARM_UP_SECONDS = 2;
+    static final int WARM_UP_SECONDS = 2;
+
+    private static final int WAKE_UP_SECONDS = 1;
 
     private static final int LEAST_WARM_UP = 6;
 
@@ -106,6 +108,9 @@ final class Run {
     }
 
     private void repeat(int repetition, Server server, Result result) throws IOException, InterruptedException {
+        // while the others had their turns its memory has gone cold, from the caches and, on a virtual machine, further
+        // away
+        FullLoad.put(server, result.work, WAKE_UP_SECONDS, settings);
         Flow flow = FullLoad.put(server, result.work, settings.seconds(), settings);
         if (flow.count() == 0) {
             throw new IOException("It has not answered at all");
