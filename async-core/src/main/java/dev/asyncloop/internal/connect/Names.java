@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
@@ -37,8 +38,8 @@ final class Names {
 
     private final LoopResources resources;
 
-    /** Made by the first name that nobody else knows: it reads files and loads dozens of classes. */
-    private @Nullable DnsAddressResolverGroup dns;
+    /** For the first name that nobody else knows; in a thread of its own, as it reads files and loads dozens of classes. */
+    private @Nullable CompletableFuture<DnsAddressResolverGroup> dns;
 
     private final AddressResolver<InetSocketAddress> lookup;
 
@@ -60,16 +61,22 @@ final class Names {
                 options.addressFilter());
     }
 
-    private DnsAddressResolverGroup dns() {
+    private CompletableFuture<DnsAddressResolverGroup> dns() {
         if (dns == null) {
-            dns = new DnsAddressResolverGroup(new DnsNameResolverBuilder()
-                    .datagramChannelFactory(() -> resources.onChannel(DatagramChannel.class, eventLoop))
-                    .socketChannelFactory(() -> resources.onChannel(SocketChannel.class, eventLoop))
-                    .resolvedAddressTypes(types(options.addressFamily()))
-                    .ttl(0, seconds(options.dnsCache().max()))
-                    .negativeTtl(seconds(options.dnsCache().negative())));
+            dns = CompletableFuture.supplyAsync(
+                    this::makeDns,
+                    making -> Thread.ofPlatform().daemon().name("ioloop-dns").start(making));
         }
         return dns;
+    }
+
+    private DnsAddressResolverGroup makeDns() {
+        return new DnsAddressResolverGroup(new DnsNameResolverBuilder()
+                .datagramChannelFactory(() -> resources.onChannel(DatagramChannel.class, eventLoop))
+                .socketChannelFactory(() -> resources.onChannel(SocketChannel.class, eventLoop))
+                .resolvedAddressTypes(types(options.addressFamily()))
+                .ttl(0, seconds(options.dnsCache().max()))
+                .negativeTtl(seconds(options.dnsCache().negative())));
     }
 
     private static ResolvedAddressTypes types(AddressFamily family) {
@@ -126,7 +133,7 @@ final class Names {
     void close() {
         servers.close();
         if (dns != null) {
-            dns.close();
+            dns.thenAccept(DnsAddressResolverGroup::close);
         }
     }
 
@@ -165,8 +172,7 @@ final class Names {
                 @Nullable Throwable failure,
                 Promise<List<InetAddress>> found) {
             if (failure != null) {
-                Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-                found.tryFailure(Objects.requireNonNullElse(cause, failure));
+                found.tryFailure(cause(failure));
             } else if (all == null || all.isEmpty()) {
                 found.tryFailure(new UnknownHostException(host + " has no address"));
             } else {
@@ -174,8 +180,25 @@ final class Names {
             }
         }
 
+        private static Throwable cause(Throwable failure) {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            return Objects.requireNonNullElse(cause, failure);
+        }
+
         private void askServers(String host, Promise<List<InetAddress>> found) {
-            dns().getResolver(eventLoop)
+            dns().whenCompleteAsync(
+                            (servers, failure) -> {
+                                if (failure != null) {
+                                    found.tryFailure(cause(failure));
+                                } else {
+                                    ask(servers, host, found);
+                                }
+                            },
+                            eventLoop);
+        }
+
+        private void ask(DnsAddressResolverGroup servers, String host, Promise<List<InetAddress>> found) {
+            servers.getResolver(eventLoop)
                     .resolveAll(InetSocketAddress.createUnresolved(host, 0))
                     .addListener((Future<List<InetSocketAddress>> all) -> {
                         if (all.isSuccess()) {

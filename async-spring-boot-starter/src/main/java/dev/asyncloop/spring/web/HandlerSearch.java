@@ -55,13 +55,15 @@ final class HandlerSearch implements CoreSubscriber<Object> {
             return;
         }
         AskedMapping mapping = mappings.next();
-        HandlerMethod handler;
+        HandlerMethod handler = null;
         try {
-            if (!request.isCancelled() && mapping.hasNone(exchange)) {
-                search();
-                return;
+            if (!request.isCancelled()) {
+                if (mapping.hasNone(exchange)) {
+                    search();
+                    return;
+                }
+                handler = mapping.handler(exchange);
             }
-            handler = request.isCancelled() ? null : mapping.handler(exchange);
         } catch (Throwable ex) {
             onError(Operators.onOperatorError(
                     null, ex, ApiVersionHolder.EMPTY, currentContext())); // as the mapping's operator

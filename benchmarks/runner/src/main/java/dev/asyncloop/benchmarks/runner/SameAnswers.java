@@ -77,8 +77,9 @@ final class SameAnswers implements AutoCloseable {
         }
     }
 
+    /** Without waiting for the ends of WebSockets, which some servers leave to be waited for for ever. */
     @Override
     public void close() {
-        http.close();
+        http.shutdownNow();
     }
 }
