@@ -191,7 +191,11 @@ class MisuseTest {
     }
 
     @OnBothCarriers
-    void whatAThreadWithTheExceptionHandlerOfACoroutineThrowsIsLogged(Carrier carrier) throws Exception {
+    void whatAThreadWithTheExceptionHandlerOfACoroutineThrowsIsLoggedAndToldToTheDefaultHandler(Carrier carrier)
+            throws Exception {
+        List<Throwable> told = new CopyOnWriteArrayList<>();
+        Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+        Thread.setDefaultUncaughtExceptionHandler((thread, ex) -> told.add(ex));
         try (CapturedLog log = new CapturedLog();
                 IOLoop loop = Loops.on(carrier)) {
             loop.runSync(() -> {
@@ -205,6 +209,9 @@ class MisuseTest {
             });
             assertThat(log.await(message -> message.contains("Exception in thread 'child' of 'runSync'")))
                     .isNotEmpty();
+            assertThat(told).singleElement().isInstanceOf(IllegalStateException.class);
+        } finally {
+            Thread.setDefaultUncaughtExceptionHandler(before);
         }
     }
 

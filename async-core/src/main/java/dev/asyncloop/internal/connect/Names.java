@@ -41,6 +41,8 @@ final class Names {
     /** For the first name that nobody else knows; in a thread of its own, as it reads files and loads dozens of classes. */
     private @Nullable CompletableFuture<DnsAddressResolverGroup> dns;
 
+    private boolean closed;
+
     private final AddressResolver<InetSocketAddress> lookup;
 
     private final FilteringResolverGroup servers;
@@ -131,6 +133,7 @@ final class Names {
     }
 
     void close() {
+        closed = true;
         servers.close();
         if (dns != null) {
             dns.thenAccept(DnsAddressResolverGroup::close);
@@ -188,7 +191,10 @@ final class Names {
         private void askServers(String host, Promise<List<InetAddress>> found) {
             dns().whenCompleteAsync(
                             (servers, failure) -> {
-                                if (failure != null) {
+                                if (closed) { // a resolver that is made now would be closed by nobody
+                                    found.tryFailure(new UnknownHostException(host + ": the client was closed"));
+                                } else if (failure != null) {
+                                    dns = null; // the next one tries again
                                     found.tryFailure(cause(failure));
                                 } else {
                                     ask(servers, host, found);

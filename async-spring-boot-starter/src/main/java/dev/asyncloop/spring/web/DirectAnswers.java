@@ -102,7 +102,7 @@ final class DirectAnswers extends HandlerResultHandlerSupport {
     }
 
     private static boolean hasType(HttpHeaders headers) {
-        return !headers.isEmpty() && headers.getFirst(HttpHeaders.CONTENT_TYPE) != null;
+        return headers.getFirst(HttpHeaders.CONTENT_TYPE) != null;
     }
 
     private static boolean isSpecial(ResponseEntity<?> entity) {
