@@ -19,6 +19,9 @@ final class Assembler {
 
     private static final byte[] EMPTY = new byte[0];
 
+    /** What a lenient decoder, which is much faster, makes of bytes that are not UTF-8; a peer may also send it. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     private final int limit;
 
     private final @Nullable Deflation deflation;
@@ -96,6 +99,10 @@ final class Assembler {
 
     /** Decodes what comes after so many bytes. */
     static String decode(byte[] content, int offset) throws Violation {
+        String text = new String(content, offset, content.length - offset, StandardCharsets.UTF_8);
+        if (text.indexOf(REPLACEMENT) < 0) {
+            return text;
+        }
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()

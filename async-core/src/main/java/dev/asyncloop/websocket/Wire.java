@@ -361,11 +361,10 @@ final class Wire extends ChannelInboundHandlerAdapter implements Heartbeat.Peer 
     private WebSocketFrame frame(Message message) {
         return switch (message) {
             case Message.Text text -> {
-                if (deflation == null) {
-                    yield new TextWebSocketFrame(ByteBufUtil.writeUtf8(context().alloc(), text.text()));
-                }
                 byte[] bytes = text.text().getBytes(StandardCharsets.UTF_8);
-                yield new TextWebSocketFrame(true, RSV1, deflated(deflation, bytes));
+                yield deflation == null
+                        ? new TextWebSocketFrame(Unpooled.wrappedBuffer(bytes)) // the encoder copies what is short
+                        : new TextWebSocketFrame(true, RSV1, deflated(deflation, bytes));
             }
             case Message.Binary binary -> {
                 if (deflation == null) {

@@ -32,6 +32,8 @@ class ProtocolErrorsTest {
         HALF_A_CHARACTER(1007, RawPeer.Link.frame(0x81, new byte[] {'a', (byte) 0xc3})),
         FRAGMENTS_NOT_UTF_8(
                 1007, RawPeer.Link.frame(0x01, new byte[] {(byte) 0xc3}), RawPeer.Link.frame(0x80, new byte[] {'a'})),
+        REPLACED_AND_NOT_UTF_8(
+                1007, RawPeer.Link.frame(0x81, new byte[] {(byte) 0xef, (byte) 0xbf, (byte) 0xbd, (byte) 0xe9})),
         REASON_NOT_UTF_8(1007, RawPeer.Link.frame(0x88, new byte[] {3, (byte) 0xe8, (byte) 0xe9})),
         HALF_A_CLOSE_CODE(1002, RawPeer.Link.frame(0x88, new byte[] {3})),
         CODE_1005(1002, RawPeer.Link.frame(0x88, new byte[] {3, (byte) 0xed})),
