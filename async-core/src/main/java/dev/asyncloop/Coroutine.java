@@ -37,7 +37,8 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
     /** Only where any wait gives way. */
     private final @Nullable Lending lending;
 
-    private final Belongings belongings = new Belongings();
+    /** Made for the first that is owned: most coroutines own nothing. */
+    private @Nullable Belongings belongings;
 
     /** Its monitor keeps an interrupt for a blocking section, or for a lent turn, from arriving after that has ended. */
     private final Scope root = new Scope(null, false);
@@ -173,7 +174,19 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
         return context;
     }
 
+    /** Returns what it owns, to be added to. Only by who has the turn. */
     Belongings belongings() {
+        Belongings mine = belongings;
+        if (mine == null) {
+            mine = new Belongings();
+            belongings = mine;
+        }
+        return mine;
+    }
+
+    /** Returns what it owns, if it has ever owned anything. Any thread, as {@link Belongings#coroutinesBeside} has it. */
+    @Nullable
+    Belongings owned() {
         return belongings;
     }
 
@@ -320,10 +333,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
     private void end(@Nullable T value, @Nullable Throwable failure) {
         ending = true;
         try {
-            LoopTask<?> owned;
-            while ((owned = belongings.poll()) != null) {
-                owned.endWithOwner("its owner '" + name() + "' has ended");
-            }
+            endOwned();
             if (group != null && !group.isSupervising()) {
                 markKnown(); // the group throws what its children throw
             }
@@ -337,6 +347,14 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
             loop.failedInside("the end of '" + name() + "'", ex);
         } finally {
             loop.ended();
+        }
+    }
+
+    private void endOwned() {
+        Belongings mine = belongings;
+        LoopTask<?> owned;
+        while (mine != null && (owned = mine.poll()) != null) {
+            owned.endWithOwner("its owner '" + name() + "' has ended");
         }
     }
 
@@ -356,7 +374,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
     void cancelAtLast(String reason) {
         root.cancelAtLast(cancellation(reason));
         reach(true);
-        belongings.coroutines().forEach(child -> child.cancelAtLast(reason));
+        belongings().coroutines().forEach(child -> child.cancelAtLast(reason));
     }
 
     /** Lets a cancellation of one of the scopes reach the coroutine where it is now. Any thread. */
@@ -554,7 +572,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
         String reason = "its limit of " + limit + " has passed";
         expired.cancel(cancellation(reason));
         reach(false);
-        belongings.cancelWithin(expired, reason);
+        belongings().cancelWithin(expired, reason);
     }
 
     <V extends @Nullable Object> V shielded(Callable<V> body) {

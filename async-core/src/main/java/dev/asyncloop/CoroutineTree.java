@@ -143,7 +143,7 @@ final class CoroutineTree {
     }
 
     private void lookAt(
-            Belongings belongings,
+            @Nullable Belongings belongings,
             @Nullable Coroutine<?> owner,
             @Nullable Coroutine<?> root,
             List<CoroutineInfo> siblings) {
@@ -155,7 +155,10 @@ final class CoroutineTree {
         });
     }
 
-    private void lookAt(Belongings belongings, Predicate<Coroutine<?>> look) {
+    private void lookAt(@Nullable Belongings belongings, Predicate<Coroutine<?>> look) {
+        if (belongings == null) {
+            return;
+        }
         if (beside) {
             belongings.coroutinesBeside().reversed().forEach(look::test);
         } else {
@@ -176,9 +179,7 @@ final class CoroutineTree {
         Owner next;
         while (coroutines.isEmpty() && (next = owners.poll()) != null) {
             Owner owner = next;
-            lookAt(
-                    owner.coroutine.belongings(),
-                    coroutine -> isElsewhere(coroutine, owner.coroutine, owner.root, owners));
+            lookAt(owner.coroutine.owned(), coroutine -> isElsewhere(coroutine, owner.coroutine, owner.root, owners));
         }
     }
 
@@ -187,10 +188,15 @@ final class CoroutineTree {
             Coroutine<?> coroutine, @Nullable Coroutine<?> owner, Coroutine<?> root, Deque<Owner> owners) {
         if (coroutine.id() == query.only) {
             look(coroutine, owner, root, infos);
-        } else if (!coroutine.belongings().isEmpty() && (!beside || met.add(coroutine))) {
+        } else if (ownsAny(coroutine) && (!beside || met.add(coroutine))) {
             owners.add(new Owner(coroutine, root));
         }
         return coroutines.isEmpty();
+    }
+
+    private static boolean ownsAny(Coroutine<?> coroutine) {
+        Belongings owned = coroutine.owned();
+        return owned != null && !owned.isEmpty();
     }
 
     /**
@@ -206,7 +212,7 @@ final class CoroutineTree {
         List<CoroutineInfo> children = new ArrayList<>();
         if (depth < query.depth) {
             depth++;
-            lookAt(coroutine.belongings(), coroutine, root, children);
+            lookAt(coroutine.owned(), coroutine, root, children);
             depth--;
         }
         siblings.add(info(coroutine, owner, root, Collections.unmodifiableList(children)));

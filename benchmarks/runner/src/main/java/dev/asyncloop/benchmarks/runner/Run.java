@@ -20,8 +20,11 @@ final class Run {
 
     private static final int LEAST_WARM_UP = 6;
 
-    /** Windows that differ by no more than this from the one before are taken for settled, if there are two in a row. */
-    private static final double SETTLED = 0.03;
+    /** A server has settled when its JIT compiler takes no more than this part of its processor time, in two windows in a row. */
+    private static final double SETTLED = 0.02;
+
+    /** And if that is no more than this while it is measured. */
+    private static final double STILL_SETTLED = 0.05;
 
     private final Settings settings;
 
@@ -111,7 +114,9 @@ final class Run {
         // while the others had their turns its memory has gone cold, from the caches and, on a virtual machine, further
         // away
         FullLoad.put(server, result.work, WAKE_UP_SECONDS, settings);
+        double compilerBefore = server.facts.compilerSeconds();
         Flow flow = FullLoad.put(server, result.work, settings.seconds(), settings);
+        result.settled &= server.facts.compilerSeconds() - compilerBefore <= STILL_SETTLED * flow.cpuSeconds();
         if (flow.count() == 0) {
             throw new IOException("It has not answered at all");
         }
@@ -140,18 +145,24 @@ final class Run {
 
     private void warmUp(Server server, Result result) throws IOException, InterruptedException {
         int windows = 0;
-        int same = 0;
-        double now = Double.NaN;
+        int quiet = 0;
+        double micros = Double.NaN;
+        double compiling = 0;
+        server.letCompile(
+                settings.allCpus(), settings); // which several busy threads on one processor leave no time for
         while (windows < settings.warmUpWindows() && !result.settled) {
-            double before = now;
-            now = FullLoad.put(server, result.work, WARM_UP_SECONDS, settings).cpuMicros();
+            double before = server.facts.compilerSeconds();
+            Flow flow = FullLoad.put(server, result.work, WARM_UP_SECONDS, settings);
+            compiling = (server.facts.compilerSeconds() - before) / flow.cpuSeconds();
+            micros = flow.cpuMicros();
             windows++;
-            same = Math.abs(now - before) <= SETTLED * before ? same + 1 : 0;
-            result.settled = windows >= LEAST_WARM_UP && same >= 2;
+            quiet = compiling <= SETTLED ? quiet + 1 : 0;
+            result.settled = windows >= LEAST_WARM_UP && quiet >= 2;
         }
+        server.letCompile(settings.serverCpus(), settings);
         say(
-                "  %-18s warm after %d windows: %.1f µs%s",
-                server.peer.name(), windows, now, result.settled ? "" : " (not settled)");
+                "  %-18s warm after %d windows: %.1f µs, of which %.0f %% for the compiler%s",
+                server.peer.name(), windows, micros, 100 * compiling, result.settled ? "" : " (not settled)");
     }
 
     /** Something that is done with every server. */

@@ -16,6 +16,8 @@ final class Server implements AutoCloseable {
 
     private static final double MEGABYTE = 1024;
 
+    private static final int LIMIT_SECONDS = 30;
+
     final Peer peer;
 
     final int port;
@@ -90,7 +92,21 @@ final class Server implements AutoCloseable {
 
     private String jcmd(Settings settings, String what) throws IOException, InterruptedException {
         List<String> command = List.of(settings.java("jcmd"), String.valueOf(process.pid()), what);
-        return Children.run(settings.loadCpus(), command, 30, settings.scratch().resolve("jcmd.log"));
+        return Children.run(
+                settings.loadCpus(), command, LIMIT_SECONDS, settings.scratch().resolve("jcmd.log"));
+    }
+
+    /** Where its JIT compiler may run from now on. */
+    void letCompile(Cpus cpus, Settings settings) throws IOException, InterruptedException {
+        for (Path thread : facts.compilerThreads()) {
+            List<String> command = List.of(
+                    "taskset", "-p", "-c", cpus.list(), thread.getFileName().toString());
+            Children.run(
+                    settings.loadCpus(),
+                    command,
+                    LIMIT_SECONDS,
+                    settings.scratch().resolve("taskset.log"));
+        }
     }
 
     /** So that many end at the same time. */

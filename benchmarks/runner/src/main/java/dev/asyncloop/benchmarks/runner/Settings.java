@@ -28,7 +28,7 @@ record Settings(
               --works a,b,...      which works (default: all): %s
               --repetitions n      how often each is measured (default: 5)
               --seconds n          how long each time (default: 4; the latency for half of it)
-              --warm-up n          for how many seconds at the most each is warmed up (default: 40)
+              --warm-up n          for how many seconds at the most each is warmed up (default: 60)
               --actuator on|off    of the Spring applications (default: on)
               --server-cpus list   where servers run (default: the first processor; 'all' for all)
               --load-cpus list     where the load and nginx run (default: the other processors; 'all' for all)
@@ -60,7 +60,7 @@ record Settings(
                 given.list("works").stream().map(Work::named).toList(),
                 given.number("repetitions", quick ? 2 : 5, 1, 100),
                 given.number("seconds", quick ? 1 : 4, 1, 60),
-                given.number("warm-up", quick ? 4 : 40, Run.WARM_UP_SECONDS, 600) / Run.WARM_UP_SECONDS,
+                given.number("warm-up", quick ? 4 : 60, Run.WARM_UP_SECONDS, 600) / Run.WARM_UP_SECONDS,
                 actuator,
                 Cpus.of(given.text("server-cpus", Machine.firstCpu().list())),
                 Cpus.of(given.text("load-cpus", Machine.otherCpus().list())),
@@ -98,6 +98,11 @@ record Settings(
 
     List<Peer> doing(Work work) {
         return chosen.stream().filter(peer -> peer.does(work)).toList();
+    }
+
+    /** Those of the servers and those of the load. */
+    Cpus allCpus() {
+        return new Cpus(serverCpus.list() + "," + loadCpus.list());
     }
 
     Path peers() {
