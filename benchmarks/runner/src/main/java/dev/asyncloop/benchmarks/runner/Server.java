@@ -101,11 +101,17 @@ final class Server implements AutoCloseable {
         for (Path thread : facts.compilerThreads()) {
             List<String> command = List.of(
                     "taskset", "-p", "-c", cpus.list(), thread.getFileName().toString());
-            Children.run(
-                    settings.loadCpus(),
-                    command,
-                    LIMIT_SECONDS,
-                    settings.scratch().resolve("taskset.log"));
+            try {
+                Children.run(
+                        settings.loadCpus(),
+                        command,
+                        LIMIT_SECONDS,
+                        settings.scratch().resolve("taskset.log"));
+            } catch (IOException e) {
+                if (Files.exists(thread)) { // else it has ended: the JVM has as many as it needs
+                    throw e;
+                }
+            }
         }
     }
 
