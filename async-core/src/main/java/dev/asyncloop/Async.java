@@ -28,8 +28,8 @@ public final class Async {
     }
 
     /**
-     * Waits for a stage and returns its value. A stage that is done costs no turn, within a budget of 1 ms or 128 such
-     * waits. Tornado's {@code await}.
+     * Waits for a stage and returns its value. A stage that is done costs no turn, within a budget of 1 ms by
+     * the loop's clock, or 128 such waits. Tornado's {@code await}.
      * @throws RuntimeException the stage's own unchecked failure
      * @throws java.util.concurrent.CompletionException around a checked failure
      */

@@ -509,9 +509,12 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
         freeWaits = 0;
     }
 
-    /** Counts a wait that cost no turn; gives the others one when there were too many in a row, and says so. */
+    /**
+     * Counts a wait that cost no turn; gives the others one when there were too many in a row, and says so. By the loop's
+     * clock: in virtual time a turn passes no time, and a slow machine does not change who comes when.
+     */
     private boolean freeWait() {
-        long now = System.nanoTime();
+        long now = loop.now();
         if (freeWaits++ == 0) {
             freeSince = now;
         }

@@ -26,7 +26,7 @@ class CoroutineCasesTest {
 
     @OnBothCarriers
     void waitsOnSomethingDoneCostNoTurnAndYieldNowCostsOne(Carrier carrier) { // case 33
-        try (IOLoop loop = Loops.on(carrier)) {
+        try (IOLoop loop = Loops.on(carrier, new ManualClock())) {
             assertThat(order(loop, ON_SOMETHING_DONE, ON_SOMETHING_DONE)).isEqualTo("aaaaabbbbb");
             assertThat(order(loop, YIELD, YIELD)).isEqualTo("ababababab");
             assertThat(order(loop, YIELD, ON_SOMETHING_DONE)).isEqualTo("abbbbbaaaa");

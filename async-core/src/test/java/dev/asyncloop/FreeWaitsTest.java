@@ -8,6 +8,7 @@ import dev.asyncloop.channel.Channel;
 import dev.asyncloop.sync.Event;
 import dev.asyncloop.sync.Lock;
 import dev.asyncloop.sync.Semaphore;
+import dev.asyncloop.testing.ManualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +26,8 @@ class FreeWaitsTest {
 
     /** So many waits in a row are free; the next one gives the others a turn. */
     private static final int BUDGET = 128;
+
+    private static final long BUDGET_NANOS = 1_000_000;
 
     interface Op {
         void run() throws Exception;
@@ -166,5 +169,42 @@ class FreeWaitsTest {
             all.get(20, TimeUnit.SECONDS);
         }
         assertThat(most[0]).isBetween(1, loopers * (BUDGET + 1));
+    }
+
+    @OnBothCarriers
+    void whoHasHadAMillisecondGivesTheOthersATurn(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier)) {
+            assertThat(orderOfSlowSteps(loop)).isEqualTo("aabbaabbab"); // counted from a turn's first wait
+        }
+    }
+
+    /** What comes when in a test does not depend on how fast the machine is. */
+    @OnBothCarriers
+    void inVirtualTimeNoTimePassesInATurn(Carrier carrier) {
+        try (IOLoop loop = Loops.on(carrier, new ManualClock())) {
+            assertThat(orderOfSlowSteps(loop)).isEqualTo("aaaaabbbbb");
+        }
+    }
+
+    /** Returns who had its step when, of two coroutines whose every step takes longer than a coroutine may. */
+    private static String orderOfSlowSteps(IOLoop loop) {
+        StringBuilder order = new StringBuilder();
+        loop.runSync(() -> {
+            List<Task<Void>> tasks = new ArrayList<>();
+            for (String name : List.of("a", "b")) {
+                tasks.add(Async.spawn(() -> {
+                    for (int i = 0; i < 5; i++) {
+                        order.append(name);
+                        long end = System.nanoTime() + 2 * BUDGET_NANOS;
+                        while (System.nanoTime() < end) {
+                            Thread.onSpinWait();
+                        }
+                        await(CompletableFuture.completedFuture(1));
+                    }
+                }));
+            }
+            return Async.gather(tasks);
+        });
+        return order.toString();
     }
 }

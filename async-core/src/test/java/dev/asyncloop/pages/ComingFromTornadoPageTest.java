@@ -129,7 +129,7 @@ class ComingFromTornadoPageTest {
 
     @OnBothCarriers
     void whatIsSpawnedBeginsLaterAndAWaitOnWhatIsDoneGivesNobodyATurn(Carrier carrier) {
-        try (IOLoop loop = Loops.on(carrier)) {
+        try (IOLoop loop = Loops.on(carrier, new ManualClock())) {
             StringBuilder steps = new StringBuilder();
             loop.runSync(() -> {
                 Task<?> done = Async.spawn(() -> null);
