@@ -86,8 +86,8 @@ public final class Async {
 
     /**
      * Waits for nothing: throws if this coroutine is cancelled, and gives the others a turn if this one has had its 1 ms
-     * or its 128 waits that cost none. For long loops that would never wait, and for what may have nothing to wait for.
-     * Trio's {@code checkpoint}.
+     * by the loop's clock, or its 128 waits that cost none. For long loops that would never wait, and for what may have
+     * nothing to wait for. Trio's {@code checkpoint}.
      */
     public static void checkpoint() {
         Coroutine.current("checkpoint").checkpoint();

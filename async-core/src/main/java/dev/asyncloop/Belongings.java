@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tasks that a coroutine, or the loop, has started and still owns: a list whose links lie in the tasks. Touched only
- * by who has the turn.
+ * by who has the turn, and looked at from beside it. No field has a value from the start but null or 0: who looks may see
+ * one before what its constructor did.
  */
 final class Belongings {
 

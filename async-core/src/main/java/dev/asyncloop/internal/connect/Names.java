@@ -9,8 +9,8 @@ import io.netty.resolver.AddressResolver;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.InetNameResolver;
 import io.netty.resolver.ResolvedAddressTypes;
-import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
@@ -36,12 +35,7 @@ final class Names {
 
     private final EventLoop eventLoop;
 
-    private final LoopResources resources;
-
-    /** For the first name that nobody else knows; in a thread of its own, as it reads files and loads dozens of classes. */
-    private @Nullable CompletableFuture<DnsAddressResolverGroup> dns;
-
-    private boolean closed;
+    private final Dns dns;
 
     private final AddressResolver<InetSocketAddress> lookup;
 
@@ -50,7 +44,7 @@ final class Names {
     Names(LoopResources resources, EventLoop eventLoop, ConnectionOptions options) {
         this.options = options;
         this.eventLoop = eventLoop;
-        this.resources = resources;
+        this.dns = new Dns(eventLoop, () -> dnsSettings(resources, eventLoop, options));
         this.lookup = new Lookup().asAddressResolver();
         this.servers = new FilteringResolverGroup(
                 new AddressResolverGroup<>() {
@@ -63,22 +57,18 @@ final class Names {
                 options.addressFilter());
     }
 
-    private CompletableFuture<DnsAddressResolverGroup> dns() {
-        if (dns == null) {
-            dns = CompletableFuture.supplyAsync(
-                    this::makeDns,
-                    making -> Thread.ofPlatform().daemon().name("ioloop-dns").start(making));
-        }
-        return dns;
-    }
-
-    private DnsAddressResolverGroup makeDns() {
-        return new DnsAddressResolverGroup(new DnsNameResolverBuilder()
+    /**
+     * Returns how the DNS is asked: through a socket for each lookup, as the JDK does it. With one for all, which is Netty's
+     * default, no name would be found any more if that could not be opened.
+     */
+    static DnsNameResolverBuilder dnsSettings(LoopResources resources, EventLoop eventLoop, ConnectionOptions options) {
+        return new DnsNameResolverBuilder()
                 .datagramChannelFactory(() -> resources.onChannel(DatagramChannel.class, eventLoop))
+                .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
                 .socketChannelFactory(() -> resources.onChannel(SocketChannel.class, eventLoop))
                 .resolvedAddressTypes(types(options.addressFamily()))
                 .ttl(0, seconds(options.dnsCache().max()))
-                .negativeTtl(seconds(options.dnsCache().negative())));
+                .negativeTtl(seconds(options.dnsCache().negative()));
     }
 
     private static ResolvedAddressTypes types(AddressFamily family) {
@@ -133,11 +123,8 @@ final class Names {
     }
 
     void close() {
-        closed = true;
         servers.close();
-        if (dns != null) {
-            dns.thenAccept(DnsAddressResolverGroup::close);
-        }
+        dns.close();
     }
 
     private final class Lookup extends InetNameResolver {
@@ -165,7 +152,7 @@ final class Names {
             } else if (options.resolver() != null) {
                 options.resolver().resolve(host).whenComplete((all, failure) -> settle(host, all, failure, found));
             } else {
-                askServers(host, found);
+                dns.find(host, found);
             }
         }
 
@@ -186,35 +173,6 @@ final class Names {
         private static Throwable cause(Throwable failure) {
             Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
             return Objects.requireNonNullElse(cause, failure);
-        }
-
-        private void askServers(String host, Promise<List<InetAddress>> found) {
-            dns().whenCompleteAsync(
-                            (servers, failure) -> {
-                                if (closed) { // a resolver that is made now would be closed by nobody
-                                    found.tryFailure(new UnknownHostException(host + ": the client was closed"));
-                                } else if (failure != null) {
-                                    dns = null; // the next one tries again
-                                    found.tryFailure(cause(failure));
-                                } else {
-                                    ask(servers, host, found);
-                                }
-                            },
-                            eventLoop);
-        }
-
-        private void ask(DnsAddressResolverGroup servers, String host, Promise<List<InetAddress>> found) {
-            servers.getResolver(eventLoop)
-                    .resolveAll(InetSocketAddress.createUnresolved(host, 0))
-                    .addListener((Future<List<InetSocketAddress>> all) -> {
-                        if (all.isSuccess()) {
-                            found.trySuccess(all.getNow().stream()
-                                    .map(InetSocketAddress::getAddress)
-                                    .toList());
-                        } else {
-                            found.tryFailure(all.cause());
-                        }
-                    });
         }
     }
 }
