@@ -1,14 +1,20 @@
 package dev.asyncloop.internal.connect;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
+import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +27,12 @@ final class Dns {
 
     private final EventLoop eventLoop;
 
+    private final ChannelFactory<? extends DatagramChannel> sockets;
+
     private final Supplier<DnsNameResolverBuilder> settings;
+
+    /** The sockets of lookups under way, which Netty leaves open when their resolver is closed. */
+    private final Set<Channel> open = new HashSet<>();
 
     private @Nullable CompletableFuture<DnsAddressResolverGroup> resolvers;
 
@@ -29,10 +40,15 @@ final class Dns {
 
     /**
      * Makes nothing yet.
+     * @param sockets called for each lookup
      * @param settings called in the thread in which a resolver is made
      */
-    Dns(EventLoop eventLoop, Supplier<DnsNameResolverBuilder> settings) {
+    Dns(
+            EventLoop eventLoop,
+            ChannelFactory<? extends DatagramChannel> sockets,
+            Supplier<DnsNameResolverBuilder> settings) {
         this.eventLoop = eventLoop;
+        this.sockets = sockets;
         this.settings = settings;
     }
 
@@ -59,10 +75,23 @@ final class Dns {
 
     private void make(CompletableFuture<DnsAddressResolverGroup> making) {
         try {
-            making.complete(new DnsAddressResolverGroup(settings.get()));
+            making.complete(new DnsAddressResolverGroup(withSocketForEachLookup(settings.get())));
         } catch (Throwable ex) {
             making.completeExceptionally(ex);
         }
+    }
+
+    /** As the JDK does it. With one for all, which is Netty's default, no name is found any more if that could not be opened. */
+    private DnsNameResolverBuilder withSocketForEachLookup(DnsNameResolverBuilder builder) {
+        return builder.datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
+                .datagramChannelFactory(this::socket);
+    }
+
+    private DatagramChannel socket() {
+        DatagramChannel socket = sockets.newChannel();
+        open.add(socket);
+        socket.closeFuture().addListener(closing -> open.remove(socket));
+        return socket;
     }
 
     private void goOn(
@@ -106,5 +135,6 @@ final class Dns {
         if (resolvers != null) {
             resolvers.thenAccept(DnsAddressResolverGroup::close);
         }
+        List.copyOf(open).forEach(Channel::close);
     }
 }

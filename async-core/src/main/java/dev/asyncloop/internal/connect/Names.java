@@ -10,7 +10,6 @@ import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.InetNameResolver;
 import io.netty.resolver.ResolvedAddressTypes;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
-import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -44,7 +43,10 @@ final class Names {
     Names(LoopResources resources, EventLoop eventLoop, ConnectionOptions options) {
         this.options = options;
         this.eventLoop = eventLoop;
-        this.dns = new Dns(eventLoop, () -> dnsSettings(resources, eventLoop, options));
+        this.dns = new Dns(
+                eventLoop,
+                () -> resources.onChannel(DatagramChannel.class, eventLoop),
+                () -> dnsSettings(resources, eventLoop, options));
         this.lookup = new Lookup().asAddressResolver();
         this.servers = new FilteringResolverGroup(
                 new AddressResolverGroup<>() {
@@ -57,14 +59,8 @@ final class Names {
                 options.addressFilter());
     }
 
-    /**
-     * Returns how the DNS is asked: through a socket for each lookup, as the JDK does it. With one for all, which is Netty's
-     * default, no name would be found any more if that could not be opened.
-     */
     static DnsNameResolverBuilder dnsSettings(LoopResources resources, EventLoop eventLoop, ConnectionOptions options) {
         return new DnsNameResolverBuilder()
-                .datagramChannelFactory(() -> resources.onChannel(DatagramChannel.class, eventLoop))
-                .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
                 .socketChannelFactory(() -> resources.onChannel(SocketChannel.class, eventLoop))
                 .resolvedAddressTypes(types(options.addressFamily()))
                 .ttl(0, seconds(options.dnsCache().max()))

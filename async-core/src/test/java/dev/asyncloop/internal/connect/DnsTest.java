@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asyncloop.net.ConnectionOptions;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
@@ -17,6 +19,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +40,10 @@ class DnsTest {
 
     private final AtomicInteger made = new AtomicInteger();
 
+    private final List<Channel> opened = new CopyOnWriteArrayList<>();
+
+    private volatile boolean firstFails;
+
     @AfterEach
     void end() {
         if (!eventLoop.isShuttingDown()) {
@@ -48,11 +55,24 @@ class DnsTest {
     private DnsNameResolverBuilder settings() {
         made.incrementAndGet();
         return Names.dnsSettings(new SharedResources(group), eventLoop, ConnectionOptions.defaults())
-                .nameServerProvider(new SingletonDnsServerAddressStreamProvider(server.address()));
+                .nameServerProvider(new SingletonDnsServerAddressStreamProvider(server.address()))
+                .searchDomains(List.of()) // whatever the machine's are
+                .ndots(1)
+                .queryTimeoutMillis(20_000);
     }
 
     private Dns dns(Supplier<DnsNameResolverBuilder> settings) {
-        return new Dns(eventLoop, settings);
+        return new Dns(eventLoop, this::socket, settings);
+    }
+
+    private DatagramChannel socket() {
+        if (opened.isEmpty() && firstFails) {
+            firstFails = false;
+            throw new ChannelException("Too many open files");
+        }
+        NioDatagramChannel socket = new NioDatagramChannel();
+        opened.add(socket);
+        return socket;
     }
 
     private Future<List<InetAddress>> begin(Dns dns, String host) {
@@ -148,13 +168,8 @@ class DnsTest {
     /** As with too many open files: the next name is found all the same. */
     @Test
     void aSocketThatCouldNotBeOpenedFailsOneNameOnly() throws Exception {
-        AtomicInteger opened = new AtomicInteger();
-        Dns dns = dns(() -> settings().datagramChannelFactory(() -> {
-            if (opened.getAndIncrement() == 0) {
-                throw new ChannelException("Too many open files");
-            }
-            return new NioDatagramChannel();
-        }));
+        firstFails = true;
+        Dns dns = dns(this::settings);
         assertThatThrownBy(() -> find(dns, "a.example")).hasStackTraceContaining("Too many open files");
         assertThat(find(dns, "a.example")).containsExactly(ANSWER);
         close(dns);
@@ -162,9 +177,23 @@ class DnsTest {
 
     @Test
     void whatNettyRefusesFailsTheName() {
-        Dns dns = dns(() -> settings().datagramChannelFactory(null).socketChannelFactory(null));
+        group.shutdownGracefully(1, 20, TimeUnit.SECONDS); // no resolver is made for an event loop that ends
+        Dns dns = dns(this::settings);
         assertThatThrownBy(() -> find(dns, "a.example")).isInstanceOf(ExecutionException.class);
+    }
+
+    @Test
+    void noSocketIsLeft() throws Exception {
+        Dns dns = dns(this::settings);
+        find(dns, "a.example");
+        assertThat(opened).hasSize(1);
+        assertThat(opened.getFirst().closeFuture().await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.asked.take()).isEqualTo("a.example.");
+        server.silent = true;
+        begin(dns, "b.example");
+        assertThat(server.asked.poll(20, TimeUnit.SECONDS)).isEqualTo("b.example.");
         close(dns);
+        assertThat(opened).hasSize(2).noneMatch(Channel::isOpen);
     }
 
     @Test

@@ -19,13 +19,16 @@ import io.netty.handler.codec.dns.DnsRecordType;
 import io.netty.handler.codec.dns.DnsSection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 
 /** A name server on the loopback for which every name has the same address. */
 final class NameServer implements AutoCloseable {
 
-    final List<String> asked = new CopyOnWriteArrayList<>();
+    final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+
+    /** Whether it gives no answers from now on. */
+    volatile boolean silent;
 
     private final Channel channel;
 
@@ -68,10 +71,16 @@ final class NameServer implements AutoCloseable {
         @Override
         protected void channelRead0(ChannelHandlerContext context, DatagramDnsQuery query) {
             DnsQuestion question = query.recordAt(DnsSection.QUESTION);
+            boolean isForIpv4 = question.type().equals(DnsRecordType.A);
+            if (isForIpv4) {
+                asked.add(question.name());
+            }
+            if (silent) {
+                return;
+            }
             DatagramDnsResponse response = new DatagramDnsResponse(query.recipient(), query.sender(), query.id());
             response.addRecord(DnsSection.QUESTION, new DefaultDnsQuestion(question.name(), question.type()));
-            if (question.type().equals(DnsRecordType.A)) {
-                asked.add(question.name());
+            if (isForIpv4) {
                 response.addRecord(
                         DnsSection.ANSWER,
                         new DefaultDnsRawRecord(

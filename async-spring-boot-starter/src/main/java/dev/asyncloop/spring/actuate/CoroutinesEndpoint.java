@@ -54,10 +54,11 @@ public final class CoroutinesEndpoint {
     @ReadOperation
     public CoroutinesDescriptor coroutines(@Nullable Integer limit, @Nullable Boolean stacks) {
         CoroutineSnapshot seen = look(limit, stacks);
+        LoopCondition condition = LoopCondition.of(loop);
         return new CoroutinesDescriptor(
                 loop.name(),
-                loop.state(),
-                HeldBy.of(loop),
+                condition.state(),
+                HeldBy.of(condition.blocked()),
                 seen.beside(),
                 seen.live(),
                 seen.shown(),
@@ -88,13 +89,15 @@ public final class CoroutinesEndpoint {
     @ReadOperation
     public @Nullable CoroutineDescriptor coroutine(@Selector long id) {
         CoroutineInfo found = loop.coroutine(id);
-        return found == null
-                ? null
-                : new CoroutineDescriptor(
-                        loop.name(),
-                        loop.state(),
-                        HeldBy.of(loop),
-                        describe(List.of(found)).getFirst());
+        if (found == null) {
+            return null;
+        }
+        LoopCondition condition = LoopCondition.of(loop);
+        return new CoroutineDescriptor(
+                loop.name(),
+                condition.state(),
+                HeldBy.of(condition.blocked()),
+                describe(List.of(found)).getFirst());
     }
 
     /** Returns the same as text. */

@@ -37,9 +37,10 @@ final class CoroutinesText {
     }
 
     private static String head(IOLoop loop) {
-        SlowCallback held = loop.slowCallback();
+        LoopCondition condition = LoopCondition.of(loop);
+        SlowCallback held = condition.blocked();
         StringBuilder text = new StringBuilder();
-        line(text, "Loop '" + loop.name() + "' is " + loop.state() + (held == null ? "" : ": " + held));
+        line(text, "Loop '" + loop.name() + "' is " + condition.state() + (held == null ? "" : ": " + held));
         if (held != null) {
             line(text, held.wayOut() + ".");
         }

@@ -1,6 +1,5 @@
 package dev.asyncloop.spring.actuate;
 
-import dev.asyncloop.IOLoop;
 import dev.asyncloop.SlowCallback;
 import java.time.Duration;
 import java.util.List;
@@ -26,8 +25,7 @@ public record HeldBy(
         String wayOut,
         List<String> stack) {
 
-    static @Nullable HeldBy of(IOLoop loop) {
-        SlowCallback seen = loop.slowCallback();
+    static @Nullable HeldBy of(@Nullable SlowCallback seen) {
         return seen == null
                 ? null
                 : new HeldBy(

@@ -39,14 +39,15 @@ public final class IOLoopEndpoint {
     @ReadOperation
     public LoopDescriptor ioloop() {
         LoopStatistics numbers = loop.statistics();
+        LoopCondition condition = LoopCondition.of(loop);
         IOLoopOptions options = loop.options();
         return new LoopDescriptor(
                 loop.name(),
                 loop.carrier(),
                 loop.transport(),
                 loop.threadName(),
-                loop.state(),
-                HeldBy.of(loop),
+                condition.state(),
+                HeldBy.of(condition.blocked()),
                 numbers.stalledFor(),
                 numbers.turns(),
                 new Lag(numbers.lag(), numbers.medianLag(), numbers.p99Lag(), numbers.maxLag()),

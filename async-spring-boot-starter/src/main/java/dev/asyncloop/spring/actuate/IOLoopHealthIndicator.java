@@ -4,6 +4,7 @@ import dev.asyncloop.IOLoop;
 import dev.asyncloop.LoopStatistics;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
@@ -35,10 +36,11 @@ public final class IOLoopHealthIndicator extends AbstractHealthIndicator {
     @Override
     protected void doHealthCheck(Health.Builder health) {
         LoopStatistics statistics = loop.statistics();
+        LoopCondition condition = LoopCondition.of(loop);
         health.withDetail("loop", loop.name())
                 .withDetail("carrier", loop.carrier())
                 .withDetail("transport", loop.transport())
-                .withDetail("state", loop.state())
+                .withDetail("state", condition.state())
                 .withDetail("lag", statistics.lag())
                 .withDetail("coroutines", statistics.live())
                 .withDetail("slowCallbacks", statistics.slowCallbacks());
@@ -47,7 +49,7 @@ public final class IOLoopHealthIndicator extends AbstractHealthIndicator {
             health.withDetail("overduePeriodics", overdue);
         }
         if (isTooLong(statistics.heldFor()) || isTooLong(statistics.stalledFor())) {
-            down(health, statistics);
+            down(health, statistics, HeldBy.of(condition.blocked()));
         } else if (loop.isClosing()) {
             health.outOfService();
         } else {
@@ -59,9 +61,8 @@ public final class IOLoopHealthIndicator extends AbstractHealthIndicator {
         return duration.compareTo(downAfter) >= 0;
     }
 
-    private void down(Health.Builder health, LoopStatistics statistics) {
+    private static void down(Health.Builder health, LoopStatistics statistics, @Nullable HeldBy held) {
         health.down().withDetail("heldFor", statistics.heldFor()).withDetail("stalledFor", statistics.stalledFor());
-        HeldBy held = HeldBy.of(loop);
         if (held != null) {
             health.withDetail("held", held.held())
                     .withDetail("heldBy", held.by())
