@@ -95,29 +95,32 @@ class PermitsPropertyTest {
             @ForAll("clients") List<Client> clients,
             @ForAll @IntRange(min = 1, max = 3) int n) {
         Semaphore semaphore = Semaphore.bounded(n);
-        assertThat(violations(carrier, clients, n, new Permits() {
-                    @Override
-                    public void acquire() {
-                        semaphore.acquire();
-                    }
-
-                    @Override
-                    public boolean tryAcquire(Duration limit) {
-                        return semaphore.tryAcquire(limit);
-                    }
-
-                    @Override
-                    public void release() {
-                        semaphore.release();
-                    }
-
-                    @Override
-                    public int available() {
-                        return semaphore.availablePermits();
-                    }
-                }))
-                .isEmpty();
+        assertThat(violations(carrier, clients, n, of(semaphore))).isEmpty();
         assertThat(semaphore.toString()).endsWith("0 waiting]");
+    }
+
+    private static Permits of(Semaphore semaphore) {
+        return new Permits() {
+            @Override
+            public void acquire() {
+                semaphore.acquire();
+            }
+
+            @Override
+            public boolean tryAcquire(Duration limit) {
+                return semaphore.tryAcquire(limit);
+            }
+
+            @Override
+            public void release() {
+                semaphore.release();
+            }
+
+            @Override
+            public int available() {
+                return semaphore.availablePermits();
+            }
+        };
     }
 
     @Property(edgeCases = EdgeCasesMode.NONE)
@@ -168,6 +171,29 @@ class PermitsPropertyTest {
         }
     }
 
+    /** Who was given a permit and only waits for its turn has not been overtaken by who takes another one meanwhile. */
+    @Example
+    void whoFindsAPermitFreePassesByWhoHasOne() {
+        List<Client> clients = List.of(
+                new Client(1, 0, 3, 4), new Client(1, 0, 3, 4), new Client(1, 0, 0, 48), new Client(4, 0, 0, 5));
+        for (Carrier carrier : Carrier.values()) {
+            assertThat(violations(carrier, clients, 2, of(Semaphore.bounded(2))))
+                    .isEmpty();
+        }
+    }
+
+    @Example
+    void whoIsWokenToFindThePermitTakenHasBeenOvertaken() {
+        List<Client> clients = new ArrayList<>(List.of(new Client(0, 0, 3, 99), new Client(0, 0, 3, 99)));
+        for (int start = 1; start < 9; start++) {
+            clients.add(new Client(start, 0, 3, 99));
+        }
+        for (Carrier carrier : Carrier.values()) {
+            assertThat(violations(carrier, clients, 1, new Barging(1)))
+                    .anyMatch(violation -> violation.contains("overtaken"));
+        }
+    }
+
     @Example
     void theTwinIsRightAsLongAsNobodyIsCancelled() {
         List<Client> patient = List.of(new Client(0, 0, 2, 99), new Client(0, 0, 1, 99), new Client(1, 0, 0, 99));
@@ -188,7 +214,33 @@ class PermitsPropertyTest {
         /** Who waited at the last look, while a permit was free: by the next look it must have had its turn. */
         private List<Client> waitedBefore = List.of();
 
+        /** Who was passed by since the last look, by somebody who found a permit free: has its own by the look after the next. */
+        private List<Client> passedBy = new ArrayList<>();
+
+        private List<Client> passedByBefore = List.of();
+
+        void passesBy(Client later, List<Client> earlier, boolean atOnce) {
+            List<Client> patient =
+                    earlier.stream().filter(first -> isPatient(first)).toList();
+            if (atOnce) {
+                passedBy.addAll(patient);
+            } else if (!patient.isEmpty()) {
+                violations.add(later + " has overtaken " + patient.getFirst());
+            }
+        }
+
+        private boolean isWaiting(Client client) {
+            return waiting.stream().anyMatch(one -> one == client); // the same one, not an equal one
+        }
+
         void look(int free) {
+            for (Client client : passedByBefore) {
+                if (isWaiting(client)) {
+                    violations.add(client + " was overtaken by somebody who found a permit free");
+                }
+            }
+            passedByBefore = passedBy;
+            passedBy = new ArrayList<>();
             List<Client> waits = free == 0
                     ? List.of()
                     : waiting.stream().filter(client -> isPatient(client)).toList();
@@ -259,6 +311,7 @@ class PermitsPropertyTest {
 
     private static boolean acquire(Client client, Permits subject, Run run) {
         run.waiting.add(client);
+        boolean isFree = subject.available() > 0;
         boolean acquired = false;
         try {
             if (client.limit() == 0) {
@@ -272,8 +325,8 @@ class PermitsPropertyTest {
             while (run.waiting.get(place) != client) { // the same one, not an equal one
                 place++;
             }
-            if (acquired && place > 0 && run.waiting.subList(0, place).stream().anyMatch(first -> isPatient(first))) {
-                run.violations.add(client + " has overtaken " + run.waiting.getFirst());
+            if (acquired) {
+                run.passesBy(client, run.waiting.subList(0, place), isFree);
             }
             run.waiting.remove(place);
         }
@@ -283,6 +336,52 @@ class PermitsPropertyTest {
     /** Who may have been cancelled or timed out, and only waits for its turn to say so, can be passed by. */
     private static boolean isPatient(Client client) {
         return client.limit() == 0 && client.cancel() >= 2 * TURNS;
+    }
+
+    /** Wakes the first who waits, to see whether the permit is still there. */
+    private static final class Barging implements Permits {
+
+        private final Queue<Suspension<Boolean>> line = new ArrayDeque<>();
+
+        private int permits;
+
+        Barging(int permits) {
+            this.permits = permits;
+        }
+
+        @Override
+        public void acquire() {
+            while (permits == 0) {
+                Suspension<Boolean> suspension = Suspension.begin(this);
+                line.add(suspension);
+                try {
+                    suspension.await();
+                } finally {
+                    line.remove(suspension);
+                }
+            }
+            permits--;
+        }
+
+        @Override
+        public boolean tryAcquire(Duration limit) {
+            acquire();
+            return true;
+        }
+
+        @Override
+        public void release() {
+            permits++;
+            Suspension<Boolean> first = line.poll();
+            if (first != null) {
+                first.resume(true);
+            }
+        }
+
+        @Override
+        public int available() {
+            return permits;
+        }
     }
 
     /** As {@link Semaphore}, but trusts that whoever stands in line still waits. */
