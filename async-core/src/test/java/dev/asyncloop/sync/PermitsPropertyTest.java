@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
+import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -47,6 +49,30 @@ class PermitsPropertyTest {
         void release();
 
         int available();
+
+        static Permits of(Runnable acquire, Predicate<Duration> tryAcquire, Runnable release, IntSupplier available) {
+            return new Permits() {
+                @Override
+                public void acquire() {
+                    acquire.run();
+                }
+
+                @Override
+                public boolean tryAcquire(Duration limit) {
+                    return tryAcquire.test(limit);
+                }
+
+                @Override
+                public void release() {
+                    release.run();
+                }
+
+                @Override
+                public int available() {
+                    return available.getAsInt();
+                }
+            };
+        }
     }
 
     /**
@@ -100,54 +126,14 @@ class PermitsPropertyTest {
     }
 
     private static Permits of(Semaphore semaphore) {
-        return new Permits() {
-            @Override
-            public void acquire() {
-                semaphore.acquire();
-            }
-
-            @Override
-            public boolean tryAcquire(Duration limit) {
-                return semaphore.tryAcquire(limit);
-            }
-
-            @Override
-            public void release() {
-                semaphore.release();
-            }
-
-            @Override
-            public int available() {
-                return semaphore.availablePermits();
-            }
-        };
+        return Permits.of(semaphore::acquire, semaphore::tryAcquire, semaphore::release, semaphore::availablePermits);
     }
 
     @Property(edgeCases = EdgeCasesMode.NONE)
     void aLockIsNeverHeldTwiceNorLost(@ForAll Carrier carrier, @ForAll("clients") List<Client> clients) {
         Lock lock = new Lock();
-        assertThat(violations(carrier, clients, 1, new Permits() {
-                    @Override
-                    public void acquire() {
-                        lock.lock();
-                    }
-
-                    @Override
-                    public boolean tryAcquire(Duration limit) {
-                        return lock.tryLock(limit);
-                    }
-
-                    @Override
-                    public void release() {
-                        lock.unlock();
-                    }
-
-                    @Override
-                    public int available() {
-                        return lock.isLocked() ? 0 : 1;
-                    }
-                }))
-                .isEmpty();
+        Permits permits = Permits.of(lock::lock, lock::tryLock, lock::unlock, () -> lock.isLocked() ? 0 : 1);
+        assertThat(violations(carrier, clients, 1, permits)).isEmpty();
         assertThat(lock).hasToString("Lock[free, 0 waiting]");
     }
 

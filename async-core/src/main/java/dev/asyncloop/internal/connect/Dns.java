@@ -1,8 +1,9 @@
 package dev.asyncloop.internal.connect;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
@@ -12,9 +13,7 @@ import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +31,7 @@ final class Dns {
     private final Supplier<DnsNameResolverBuilder> settings;
 
     /** The sockets of lookups under way, which Netty leaves open when their resolver is closed. */
-    private final Set<Channel> open = new HashSet<>();
+    private final ChannelGroup open;
 
     private @Nullable CompletableFuture<DnsAddressResolverGroup> resolvers;
 
@@ -48,6 +47,7 @@ final class Dns {
             ChannelFactory<? extends DatagramChannel> sockets,
             Supplier<DnsNameResolverBuilder> settings) {
         this.eventLoop = eventLoop;
+        this.open = new DefaultChannelGroup(eventLoop);
         this.sockets = sockets;
         this.settings = settings;
     }
@@ -90,7 +90,6 @@ final class Dns {
     private DatagramChannel socket() {
         DatagramChannel socket = sockets.newChannel();
         open.add(socket);
-        socket.closeFuture().addListener(closing -> open.remove(socket));
         return socket;
     }
 
@@ -135,6 +134,6 @@ final class Dns {
         if (resolvers != null) {
             resolvers.thenAccept(DnsAddressResolverGroup::close);
         }
-        List.copyOf(open).forEach(Channel::close);
+        open.close();
     }
 }

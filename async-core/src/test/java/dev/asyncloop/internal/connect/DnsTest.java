@@ -10,7 +10,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
-import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
 import io.netty.util.concurrent.Future;
@@ -70,7 +69,7 @@ class DnsTest {
             firstFails = false;
             throw new ChannelException("Too many open files");
         }
-        NioDatagramChannel socket = new NioDatagramChannel();
+        DatagramChannel socket = new SharedResources(group).onChannel(DatagramChannel.class, eventLoop);
         opened.add(socket);
         return socket;
     }
