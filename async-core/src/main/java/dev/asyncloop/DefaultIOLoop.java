@@ -22,18 +22,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -49,9 +40,6 @@ import reactor.util.context.ContextView;
 final class DefaultIOLoop implements DrivenLoop {
 
     private static final Logger log = LoggerFactory.getLogger(IOLoop.class);
-
-    /** How long a timer's callback waits for room in a full loop before it looks again. */
-    private static final Duration WHILE_FULL = Duration.ofMillis(10);
 
     private final IOLoopOptions options;
 
@@ -71,13 +59,17 @@ final class DefaultIOLoop implements DrivenLoop {
 
     private final LoopCarrier carrier;
 
-    private final ThreadPoolExecutor executor;
+    private final LoopExecutor executor;
 
     private final SlowCallbackReport slowCallbacks;
 
     private final Watchdog<Watched> watchdog;
 
     private final LoopEnd end;
+
+    private final Admission admission;
+
+    private final ForeignCalls foreignCalls = new ForeignCalls(this);
 
     private final LoopView view;
 
@@ -90,15 +82,9 @@ final class DefaultIOLoop implements DrivenLoop {
     /** Whether the end has failed what still waited; written by who has the turn. */
     private volatile boolean over;
 
-    private final AtomicInteger live = new AtomicInteger();
-
     private final AtomicLong ids = new AtomicLong();
 
-    private final AtomicLong started = new AtomicLong();
-
     private final AtomicLong failures = new AtomicLong();
-
-    private final AtomicLong executorRefused = new AtomicLong();
 
     private final @Nullable CoroutineTimes times;
 
@@ -115,9 +101,10 @@ final class DefaultIOLoop implements DrivenLoop {
         Lateness lateness = new Lateness(this::now);
         this.startDelays = new StartDelays(this::now, lateness);
         this.timers = new Timers(turn, clock::nanoTime, clock.ticks(), lateness, this::deadlineMoved);
-        this.executor = executor(options);
+        this.executor = new LoopExecutor(this, options);
         this.slowCallbacks = new SlowCallbackReport(options, Debugger::isPresent);
         this.end = new LoopEnd(this, options.cleanUp());
+        this.admission = new Admission(options, end);
         Transport transport = clock.jumps() ? Transport.counting() : Transport.choose(options.nativeTransport());
         if (kind == Carrier.EVENT_LOOP) {
             EventLoopCarrier eventLoop = new EventLoopCarrier(options.name(), timers, transport, busy, turn::isFree);
@@ -154,23 +141,6 @@ final class DefaultIOLoop implements DrivenLoop {
             throw ex;
         }
         return loop.face;
-    }
-
-    private ThreadPoolExecutor executor(IOLoopOptions options) {
-        ThreadFactory threads = Thread.ofPlatform()
-                .daemon()
-                .inheritInheritableThreadLocals(false)
-                .name(options.name() + "-executor-", 1)
-                .factory();
-        ThreadPoolExecutor executor = new ThreadPoolExecutor(
-                options.executorThreads(),
-                options.executorThreads(),
-                10,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(options.executorQueue()),
-                work -> withClassLoader(threads.newThread(work)));
-        executor.allowCoreThreadTimeOut(true);
-        return executor;
     }
 
     /** Gives a thread the class loader of who has made this loop: in an executable jar the JDK's own knows no application. */
@@ -240,7 +210,7 @@ final class DefaultIOLoop implements DrivenLoop {
         return options;
     }
 
-    ThreadPoolExecutor executorPool() {
+    LoopExecutor executor() {
         return executor;
     }
 
@@ -249,11 +219,11 @@ final class DefaultIOLoop implements DrivenLoop {
     }
 
     int live() {
-        return live.get();
+        return admission.live();
     }
 
     long started() {
-        return started.get();
+        return admission.started();
     }
 
     /** A coroutine begins a blocking section, or has ended it. Any thread. */
@@ -343,9 +313,7 @@ final class DefaultIOLoop implements DrivenLoop {
     }
 
     void ended() {
-        if (live.decrementAndGet() == 0) {
-            end.idle();
-        }
+        admission.leave();
     }
 
     /** Fails all that still waits, shielded or not: from now on there are no timers and no I/O. Only with the turn. */
@@ -354,6 +322,11 @@ final class DefaultIOLoop implements DrivenLoop {
         String reason = "'" + name() + "' is closed";
         belongings.coroutines().forEach(coroutine -> coroutine.cancelAtLast(reason));
         belongings.cancelAll(reason);
+    }
+
+    /** Whether there are no timers and no I/O any more. */
+    boolean isOver() {
+        return over;
     }
 
     /**
@@ -495,8 +468,8 @@ final class DefaultIOLoop implements DrivenLoop {
                 Duration.ofNanos(busy.nanos()),
                 times != null ? times.coroutines() : Map.of(),
                 times != null ? times.callbacks() : Map.of(),
-                executor.getCompletedTaskCount(),
-                executorRefused.get());
+                executor.completed(),
+                executor.refused());
     }
 
     @Override
@@ -524,6 +497,11 @@ final class DefaultIOLoop implements DrivenLoop {
     @Override
     public boolean isClosing() {
         return end.isClosing();
+    }
+
+    /** Refuses what comes from outside while the loop is closing: see {@link LoopEnd#requireOpen}. */
+    void requireOpen(String what) {
+        end.requireOpen(what);
     }
 
     /** Whether the loop has ended. Any thread. */
@@ -578,43 +556,25 @@ final class DefaultIOLoop implements DrivenLoop {
         };
     }
 
-    private ContextView capture() {
+    private static ContextView capture() {
         return Contexts.capture(Coroutine.withTurn());
     }
 
-    private <T extends @Nullable Object> Coroutine<T> coroutine(
-            @Nullable String name, Callable<T> body, ContextView context) {
+    /** Makes a coroutine that may start while the loop is closing, too. */
+    <T extends @Nullable Object> Coroutine<T> coroutine(@Nullable String name, Callable<T> body, ContextView context) {
         return coroutine(name, null, options.switchOn(), body, context);
+    }
+
+    /** Makes a coroutine that is known by its name, as one of those who call from outside. */
+    <T extends @Nullable Object> Coroutine<T> coroutine(String name, Callable<T> body) {
+        return coroutine(name, "'" + name + "'", options.switchOn(), body, capture());
     }
 
     /** Makes a coroutine; {@code outside} says what it is if it has to be refused while the loop is closing. */
     private <T extends @Nullable Object> Coroutine<T> coroutine(
             @Nullable String name, @Nullable String outside, SwitchOn switchOn, Callable<T> body, ContextView context) {
-        countOne(name, outside);
+        admission.enter(name, outside);
         return new Coroutine<>(this, name, body, context, switchOn);
-    }
-
-    private void countOne(@Nullable String name, @Nullable String outside) {
-        int count = live.incrementAndGet(); // first: either the end of the loop sees this one alive, or it is seen here
-        try {
-            if (outside != null) {
-                end.requireOpen(outside);
-            }
-            requireRoom(count, name);
-        } catch (LoopClosedException | LoopFullException ex) {
-            ended();
-            throw ex;
-        }
-        started.incrementAndGet();
-    }
-
-    private void requireRoom(int count, @Nullable String name) {
-        if (count > options.maxCoroutines()) {
-            throw new LoopFullException("'" + options.name() + "' has " + options.maxCoroutines()
-                    + " live coroutines, its limit, and does not start "
-                    + (name != null ? "'" + name + "'" : "one more")
-                    + "; raise maxCoroutines, or let fewer start at a time");
-        }
     }
 
     /** Puts a coroutine in the line for the first time. */
@@ -640,7 +600,7 @@ final class DefaultIOLoop implements DrivenLoop {
             Callable<T> body,
             ContextView context,
             @Nullable TaskGroup group) {
-        countOne(name, null);
+        admission.enter(name, null);
         Coroutine<T> child = new Coroutine<>(this, name, body, context, parent.switchOn(), parent, group);
         adopt(parent, scope, child);
         return join(child);
@@ -652,7 +612,7 @@ final class DefaultIOLoop implements DrivenLoop {
     }
 
     /** Gives a task that is no coroutine its owner: the running coroutine, or the loop. */
-    private void adopt(LoopTask<?> task) {
+    void adopt(LoopTask<?> task) {
         Coroutine<?> coroutine = currentHere();
         if (coroutine != null) {
             adopt(coroutine, coroutine.scope(), task);
@@ -761,51 +721,7 @@ final class DefaultIOLoop implements DrivenLoop {
 
     private TimerHandle later(@Nullable String name, Duration delay, Runnable callback, @Nullable Runnable neverBegun) {
         end.requireOpen(name != null ? "'" + name + "'" : "a timer's callback");
-        ContextView context = capture();
-        AtomicBoolean claimed = new AtomicBoolean(); // by the callback that begins, or by who cancels it before
-        Callable<@Nullable Void> body = new Callback(() -> {
-            if (claimed.compareAndSet(false, true)) {
-                callback.run();
-            }
-        });
-        TimerHandle timer = timer(
-                delay, name != null ? name : "a callback", () -> callBack(name, body, context, claimed, neverBegun));
-        return () -> {
-            timer.cancel();
-            return claimed.compareAndSet(false, true);
-        };
-    }
-
-    /** Starts the callback of a timer that is due, or waits with it while the loop is full: it was accepted long ago. */
-    private void callBack(
-            @Nullable String name,
-            Callable<@Nullable Void> body,
-            ContextView context,
-            AtomicBoolean claimed,
-            @Nullable Runnable neverBegun) {
-        if (claimed.get() || over) {
-            return;
-        }
-        try {
-            Coroutine<@Nullable Void> started = coroutine(name, body, context);
-            if (neverBegun != null) {
-                started.listenFromStart(new Listener<@Nullable Void>() {
-                    @Override
-                    boolean settled(@Nullable Void nothing, @Nullable Throwable failure) {
-                        if (claimed.compareAndSet(false, true)) {
-                            neverBegun.run();
-                        }
-                        return false;
-                    }
-                });
-            }
-            join(started);
-        } catch (LoopFullException ex) {
-            timer(
-                    WHILE_FULL,
-                    name != null ? name : "a callback",
-                    () -> callBack(name, body, context, claimed, neverBegun));
-        }
+        return LaterCallback.set(this, name, delay, callback, capture(), neverBegun);
     }
 
     @Override
@@ -817,99 +733,25 @@ final class DefaultIOLoop implements DrivenLoop {
 
     @Override
     public <T extends @Nullable Object> Task<T> runInExecutor(Callable<T> blocking) {
-        end.requireOpen("a call of runInExecutor");
-        ExecutorCall<T> call = new ExecutorCall<>(this, blocking, capture());
-        idleness.leave();
-        adopt(call); // before it can end, and before the end of the loop can drop it from the executor's queue
-        try {
-            executor.execute(call);
-        } catch (RejectedExecutionException ex) {
-            call.cancel(false, "it was rejected");
-            end.requireOpen("a call of runInExecutor");
-            executorRefused.incrementAndGet();
-            throw new ExecutorFullException("The executor of '" + options.name() + "' has " + options.executorThreads()
-                    + " threads busy and " + options.executorQueue()
-                    + " calls waiting, its limits; raise executorThreads or executorQueue, or start fewer at a time");
-        }
-        return call;
-    }
-
-    void withdraw(ExecutorCall<?> call) {
-        executor.remove(call);
+        return executor.run(blocking, capture());
     }
 
     // ---- from foreign threads
 
     @Override
     public <T extends @Nullable Object> T runSync(Callable<T> coroutine) {
-        Coroutine<T> task = startForeign(coroutine);
-        try {
-            return task.get();
-        } catch (InterruptedException ex) {
-            throw interrupted(task);
-        } catch (ExecutionException ex) {
-            throw Failures.toThrow(ex);
-        }
+        return foreignCalls.run(coroutine);
     }
 
     @Override
     public <T extends @Nullable Object> T runSync(Duration limit, Callable<T> coroutine) {
-        Coroutine<T> task = startForeign(coroutine);
-        try {
-            return task.get(Durations.nanos(limit), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException ex) {
-            task.cancel(true, "the limit of " + limit + " given to runSync has passed");
-            awaitEnd(task);
-            throw new AsyncTimeoutException("The coroutine did not end within the limit of " + limit
-                    + " given to `runSync` of '" + options.name() + "' and was cancelled");
-        } catch (InterruptedException ex) {
-            throw interrupted(task);
-        } catch (ExecutionException ex) {
-            throw Failures.toThrow(ex);
-        }
-    }
-
-    private <T extends @Nullable Object> Coroutine<T> startForeign(Callable<T> body) {
-        return join(foreign("runSync", body));
+        return foreignCalls.run(limit, coroutine);
     }
 
     @Override
-    @SuppressWarnings("NullAway") // null is a value where T allows it
     public <T extends @Nullable Object> Task<T> startForeign(
             String name, Callable<T> body, CompletableFuture<T> outcome) {
-        Coroutine<T> task = foreign(name, body);
-        Listener.listen(task, (value, failure) -> {
-            if (failure == null) {
-                outcome.complete(value);
-            } else {
-                outcome.completeExceptionally(failure);
-            }
-        });
-        return join(task);
-    }
-
-    private <T extends @Nullable Object> Coroutine<T> foreign(String name, Callable<T> body) {
-        if (inLoop() || isHeldUpHere()) {
-            throw Misuse.wouldWaitForItself("IOLoop.runSync", "use `await(Async.spawn(..))` in a coroutine");
-        }
-        Coroutine<T> task = coroutine(name, "'" + name + "'", options.switchOn(), body, capture());
-        task.markKnown();
-        return task;
-    }
-
-    private CancellationException interrupted(Coroutine<?> task) {
-        task.cancel(true, "the thread that waits in runSync was interrupted");
-        awaitEnd(task);
-        Thread.currentThread().interrupt();
-        return new CancellationException("`runSync` of '" + options.name() + "' was interrupted");
-    }
-
-    private static void awaitEnd(Coroutine<?> task) {
-        try {
-            task.join();
-        } catch (CancellationException | CompletionException ex) {
-            // its outcome is not what the caller gets
-        }
+        return foreignCalls.start(name, body, outcome);
     }
 
     // ---- the end

@@ -91,7 +91,7 @@ final class ExecutorCall<T extends @Nullable Object> extends LoopTask<T> impleme
                 return true;
             }
         }
-        loop.withdraw(this);
+        loop.executor().withdraw(this);
         loop.inTurn(() -> settle(null, cancellation)); // it had not begun and never will
         return true;
     }

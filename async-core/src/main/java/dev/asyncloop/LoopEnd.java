@@ -110,8 +110,7 @@ final class LoopEnd {
             }
             letFinish(grace);
             cancelRest();
-            loop.executorPool().shutdownNow();
-            loop.executorPool().awaitTermination(IDLE_THREADS.toMillis(), TimeUnit.MILLISECONDS);
+            loop.executor().shutDown(IDLE_THREADS);
             failWhatStillWaits();
             if (!loop.loopCarrier().shutDown(Durations.nanos(THREADS))) {
                 log.warn("A thread of '{}' has not ended within {}: something blocks it", loop.name(), THREADS);

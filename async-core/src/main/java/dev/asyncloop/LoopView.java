@@ -123,9 +123,9 @@ final class LoopView {
             numbers.heldFor = heldFor();
             numbers.timers = loop.timerSet().count();
             numbers.waiting = waiting();
-            numbers.executorActive = loop.executorPool().getActiveCount();
-            numbers.executorWaiting = loop.executorPool().getQueue().size();
-            numbers.executorThreads = loop.executorPool().getPoolSize();
+            numbers.executorActive = loop.executor().active();
+            numbers.executorWaiting = loop.executor().waiting();
+            numbers.executorThreads = loop.executor().threads();
             numbers.stalledFor = stalledFor();
             numbers.lag = lag;
             numbers.medianLag = Duration.ofNanos(recent.quantile(0.5));
