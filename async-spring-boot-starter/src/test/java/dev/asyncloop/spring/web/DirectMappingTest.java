@@ -6,77 +6,40 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
-import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TestApplication;
+import dev.asyncloop.spring.web.DirectMappingApplications.Application;
+import dev.asyncloop.spring.web.DirectMappingApplications.Coming;
+import dev.asyncloop.spring.web.DirectMappingApplications.OwnMapping;
+import dev.asyncloop.spring.web.DirectMappingApplications.WithOrigins;
+import dev.asyncloop.spring.web.DirectMappingApplications.WithOwnMapping;
+import dev.asyncloop.spring.web.DirectMappingApplications.WithPathOptions;
+import dev.asyncloop.spring.web.DirectMappingApplications.WithVersions;
+import dev.asyncloop.spring.web.MappingComparison.Case;
+import dev.asyncloop.spring.web.MappingComparison.Way;
 import java.lang.reflect.Method;
 import java.net.URI;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Supplier;
-import org.assertj.core.api.SoftAssertions;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.reactivestreams.Subscription;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.config.ConfigurableBeanFactory;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.webflux.autoconfigure.WebFluxRegistrations;
-import org.springframework.context.ApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.Lazy;
-import org.springframework.context.annotation.Scope;
 import org.springframework.http.HttpMethod;
-import org.springframework.http.server.PathContainer;
-import org.springframework.http.server.RequestPath;
-import org.springframework.http.server.reactive.HttpHandler;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
-import org.springframework.http.server.reactive.observation.ServerRequestObservationContext;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
-import org.springframework.mock.http.server.reactive.MockServerHttpResponse;
 import org.springframework.mock.web.server.MockServerWebExchange;
-import org.springframework.web.bind.annotation.CrossOrigin;
-import org.springframework.web.bind.annotation.DeleteMapping;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
-import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
-import org.springframework.web.bind.annotation.ResponseBody;
-import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.HandlerMapping;
-import org.springframework.web.reactive.config.ApiVersionConfigurer;
-import org.springframework.web.reactive.config.CorsRegistry;
-import org.springframework.web.reactive.config.PathMatchConfigurer;
-import org.springframework.web.reactive.config.WebFluxConfigurer;
-import org.springframework.web.reactive.result.condition.ProducesRequestCondition;
 import org.springframework.web.reactive.result.method.RequestMappingInfo;
 import org.springframework.web.reactive.result.method.annotation.RequestMappingHandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
-import org.springframework.web.server.ServerWebExchangeDecorator;
-import org.springframework.web.server.WebExceptionHandler;
-import org.springframework.web.server.WebFilter;
-import org.springframework.web.server.WebFilterChain;
-import org.springframework.web.server.WebHandler;
-import org.springframework.web.server.adapter.WebHttpHandlerBuilder;
-import org.springframework.web.service.annotation.GetExchange;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Hooks;
-import reactor.core.publisher.Mono;
 
 /**
  * A request that is mapped directly finds the same handler as with Spring's own dispatcher of the same application, with the
@@ -97,184 +60,8 @@ class DirectMappingTest {
         application.close();
     }
 
-    // ---- both ways
-
-    /** A request, and whether it is to be mapped directly. */
-    private record Case(String name, boolean direct, Supplier<MockServerHttpRequest> request) {
-
-        static Case direct(String method, String target, String... headers) {
-            return new Case(method + " " + target, true, () -> request(method, target, headers));
-        }
-
-        static Case springs(String method, String target, String... headers) {
-            return new Case(method + " " + target, false, () -> request(method, target, headers));
-        }
-
-        private static MockServerHttpRequest request(String method, String target, String... headers) {
-            MockServerHttpRequest.BodyBuilder request =
-                    MockServerHttpRequest.method(HttpMethod.valueOf(method), URI.create(target));
-            for (int i = 0; i < headers.length; i += 2) {
-                if (headers[i].equals("context path")) {
-                    request.contextPath(headers[i + 1]);
-                } else {
-                    request.header(headers[i], headers[i + 1]);
-                }
-            }
-            return request.build();
-        }
-    }
-
-    /** All that comes of a request. */
-    private record Outcome(
-            String answer,
-            List<String> changes,
-            Map<String, String> attributes,
-            String pathPattern,
-            List<Integer> identities) {}
-
-    /** The attributes of a request, which tell of their changes. */
-    private static final class Attributes extends ConcurrentHashMap<String, Object> {
-
-        private final transient List<String> changes = new CopyOnWriteArrayList<>();
-
-        private transient boolean direct;
-
-        Attributes(Map<String, Object> first) {
-            super(first);
-        }
-
-        @Override
-        public @Nullable Object put(String name, Object value) {
-            changes.add(name + "=" + text(value));
-            if (name.equals(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE)) {
-                direct = StackWalker.getInstance()
-                        .walk(frames ->
-                                frames.anyMatch(frame -> frame.getClassName().equals(AskedMapping.class.getName())));
-            }
-            return super.put(name, value);
-        }
-
-        @Override
-        public @Nullable Object remove(Object name) {
-            changes.add("no " + name);
-            return super.remove(name);
-        }
-    }
-
-    private static String text(Object value) {
-        return String.valueOf(value).replaceAll("@[0-9a-f]{4,8}", "@id").replaceAll("[0-9a-f]{7,8}", "id");
-    }
-
-    /** One way for requests, with something in front that records. */
-    private static final class Way implements WebFilter {
-
-        private final HttpHandler handler;
-
-        private @Nullable Attributes attributes;
-
-        Way(WebHttpHandlerBuilder builder) {
-            handler = builder.filters(all -> all.addFirst(this)).build();
-        }
-
-        static Way ours(ApplicationContext context) {
-            Way way = new Way(WebHttpHandlerBuilder.applicationContext(context));
-            assertThat(context.getBean(WebHandler.class)).isInstanceOf(CoroutineDispatcherHandler.class);
-            return way;
-        }
-
-        static Way springs(ApplicationContext context) {
-            WebHttpHandlerBuilder builder = WebHttpHandlerBuilder.webHandler(new DispatcherHandler(context));
-            context.getBeanProvider(WebFilter.class).orderedStream().forEach(builder::filter);
-            context.getBeanProvider(WebExceptionHandler.class).orderedStream().forEach(builder::exceptionHandler);
-            return new Way(builder);
-        }
-
-        @Override
-        public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain next) {
-            Attributes attributes = new Attributes(exchange.getAttributes());
-            this.attributes = attributes;
-            return next.filter(new ServerWebExchangeDecorator(exchange) {
-                @Override
-                public Map<String, Object> getAttributes() {
-                    return attributes;
-                }
-            });
-        }
-
-        Outcome send(MockServerHttpRequest request) {
-            MockServerHttpResponse response = new MockServerHttpResponse();
-            handler.handle(request, response).block(Duration.ofSeconds(20));
-            Attributes attributes = Objects.requireNonNull(this.attributes);
-            Map<String, String> texts = new TreeMap<>();
-            attributes.forEach((name, value) -> texts.put(name, text(value)));
-            texts.remove(ServerWebExchange.LOG_ID_ATTRIBUTE);
-            texts.remove(ServerRequestObservationContext.CURRENT_OBSERVATION_CONTEXT_ATTRIBUTE);
-            ServerRequestObservationContext observed =
-                    ServerRequestObservationContext.findCurrent(attributes).orElseThrow();
-            List<Integer> identities = new ArrayList<>();
-            for (String name : List.of(
-                    HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE,
-                    HandlerMapping.URI_TEMPLATE_VARIABLES_ATTRIBUTE,
-                    HandlerMapping.MATRIX_VARIABLES_ATTRIBUTE)) {
-                Object value = attributes.get(name);
-                identities.add(value instanceof Map<?, ?> map && !map.isEmpty() ? 0 : System.identityHashCode(value));
-            }
-            String answer = response.getStatusCode() + " "
-                    + new TreeMap<>(response.getHeaders().toSingleValueMap()) + " "
-                    + response.getBodyAsString().block(Duration.ofSeconds(20));
-            return new Outcome(
-                    answer.replaceAll("\"(timestamp|requestId)\":\"[^\"]*\"|Content-Length=1[0-9]{2}", "some"),
-                    withoutRepetitions(attributes.changes),
-                    texts,
-                    String.valueOf(observed.getPathPattern()),
-                    identities);
-        }
-
-        /**
-         * Spring also asks the mapping of routes where there are none, which says once more that there is no version; and a
-         * mapping of endpoints, which makes itself a note and throws it away.
-         */
-        private static List<String> withoutRepetitions(List<String> changes) {
-            List<String> different = new ArrayList<>();
-            for (String change : changes) {
-                boolean isNote = change.startsWith(ProducesRequestCondition.class.getName() + ".MEDIA_TYPES=");
-                if (isNote) {
-                    continue;
-                }
-                if (different.isEmpty() || !different.getLast().equals(change)) {
-                    different.add(change);
-                }
-            }
-            return different;
-        }
-
-        /** Returns whether the last request was mapped, and not by Spring. */
-        boolean isDirect() {
-            return Objects.requireNonNull(attributes).direct;
-        }
-    }
-
     private void compare(Case... cases) {
-        compare(application, cases);
-    }
-
-    private static void compare(TestApplication application, Case... cases) {
-        Way springs = Way.springs(application.context());
-        Way ours = Way.ours(application.context());
-        SoftAssertions all = new SoftAssertions();
-        for (Case tried : cases) {
-            Outcome expected = springs.send(tried.request.get());
-            all.assertThat(springs.isDirect()).as(tried.name).isFalse();
-            for (String time : List.of("first", "second", "third")) {
-                all.assertThat(ours.send(tried.request.get()))
-                        .as("%s, the %s time", tried.name, time)
-                        .isEqualTo(expected);
-                all.assertThat(ours.isDirect())
-                        .as("%s, the %s time, is mapped directly", tried.name, time)
-                        .isEqualTo(tried.direct);
-            }
-        }
-        all.assertAll();
+        MappingComparison.compare(application, cases);
     }
 
     // ---- the tables
@@ -454,7 +241,7 @@ class DirectMappingTest {
         compare(springs);
         mapping.registerMapping(info, new Coming("second"), method);
         compare(direct);
-        assertThat(Way.ours(application.context()).send(direct.request.get()).answer)
+        assertThat(Way.ours(application.context()).send(direct.request().get()).answer())
                 .contains("second");
         RequestMappingInfo post = info(mapping, HttpMethod.POST, "/coming");
         mapping.registerMapping(post, new Coming("to post"), method);
@@ -550,7 +337,7 @@ class DirectMappingTest {
     @Test
     void allowedOriginsOfAllAreForSpring() {
         try (TestApplication other = TestApplication.start(WithOrigins.class)) {
-            compare(
+            MappingComparison.compare(
                     other,
                     Case.springs("GET", "/plain"),
                     Case.springs("GET", "/plain", "Origin", "http://elsewhere.example"),
@@ -561,7 +348,7 @@ class DirectMappingTest {
     @Test
     void versionsAreForSpring() {
         try (TestApplication other = TestApplication.start(WithVersions.class)) {
-            compare(
+            MappingComparison.compare(
                     other,
                     Case.springs("GET", "/plain"),
                     Case.springs("GET", "/plain", "X-Api-Version", "1.0"),
@@ -572,7 +359,7 @@ class DirectMappingTest {
     @Test
     void pathsMayHaveAPrefixAndNoCase() {
         try (TestApplication other = TestApplication.start(WithPathOptions.class)) {
-            compare(
+            MappingComparison.compare(
                     other,
                     Case.direct("GET", "/api/plain"),
                     Case.springs("GET", "/API/Plain"),
@@ -585,392 +372,7 @@ class DirectMappingTest {
     void aMappingOfAnotherClassIsAskedAsAnyOther() {
         try (TestApplication other = TestApplication.start(WithOwnMapping.class)) {
             assertThat(mapping(other)).isInstanceOf(OwnMapping.class);
-            compare(other, Case.springs("GET", "/plain"), Case.springs("GET", "/nowhere"));
-        }
-    }
-
-    // ---- the applications
-
-    @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    @Import({
-        Handlers.class,
-        Other.class,
-        CrossOrigins.class,
-        Fresh.class,
-        LazyHandlers.class,
-        Broken.class,
-        Ambiguous.class,
-        Implementing.class
-    })
-    static class Application {
-
-        @Bean
-        WebFilter changing() {
-            return (exchange, next) -> {
-                ServerHttpRequest request = exchange.getRequest();
-                return switch (request.getPath().value()) {
-                    case "/filter/path" ->
-                        next.filter(exchange.mutate()
-                                .request(request.mutate().path("/plain").build())
-                                .build());
-                    case "/filter/method" ->
-                        next.filter(exchange.mutate()
-                                .request(request.mutate()
-                                        .path("/items")
-                                        .method(HttpMethod.POST)
-                                        .build())
-                                .build());
-                    case "/filter/own-path" ->
-                        next.filter(
-                                exchange.mutate().request(new OwnPath(request)).build());
-                    case "/filter/attributes" -> {
-                        exchange.getAttributes().put(HandlerMapping.PRODUCIBLE_MEDIA_TYPES_ATTRIBUTE, "wrong");
-                        exchange.getAttributes()
-                                .put(ProducesRequestCondition.class.getName() + ".MEDIA_TYPES", "wrong");
-                        exchange.getAttributes().put(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE, "wrong");
-                        yield next.filter(exchange.mutate()
-                                .request(request.mutate().path("/plain").build())
-                                .build());
-                    }
-                    default -> next.filter(exchange);
-                };
-            };
-        }
-    }
-
-    /** Has a path of no class of Spring's. */
-    private static final class OwnPath extends ServerHttpRequestDecorator {
-
-        OwnPath(ServerHttpRequest request) {
-            super(request);
-        }
-
-        @Override
-        public RequestPath getPath() {
-            RequestPath path = RequestPath.parse("/plain", null);
-            return new RequestPath() {
-                @Override
-                public PathContainer contextPath() {
-                    return path.contextPath();
-                }
-
-                @Override
-                public PathContainer pathWithinApplication() {
-                    return path.pathWithinApplication();
-                }
-
-                @Override
-                public RequestPath modifyContextPath(String contextPath) {
-                    return path.modifyContextPath(contextPath);
-                }
-
-                @Override
-                public String value() {
-                    return path.value();
-                }
-
-                @Override
-                public List<Element> elements() {
-                    return path.elements();
-                }
-            };
-        }
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    @Import(Handlers.class)
-    static class WithOrigins implements WebFluxConfigurer {
-
-        @Override
-        public void addCorsMappings(CorsRegistry registry) {
-            registry.addMapping("/**").allowedOrigins("http://friend.example");
-        }
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    @Import(Handlers.class)
-    static class WithVersions implements WebFluxConfigurer {
-
-        @Override
-        public void configureApiVersioning(ApiVersionConfigurer configurer) {
-            configurer
-                    .useRequestHeader("X-Api-Version")
-                    .setVersionRequired(false)
-                    .addSupportedVersions("1.0");
-        }
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    @Import(Handlers.class)
-    static class WithPathOptions implements WebFluxConfigurer {
-
-        @Override
-        public void configurePathMatching(PathMatchConfigurer configurer) {
-            configurer.setUseCaseSensitiveMatch(false).addPathPrefix("/api", type -> type == Handlers.class);
-        }
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    @Import(Handlers.class)
-    static class WithOwnMapping {
-
-        @Bean
-        WebFluxRegistrations registrations() {
-            return new WebFluxRegistrations() {
-                @Override
-                public RequestMappingHandlerMapping getRequestMappingHandlerMapping() {
-                    return new OwnMapping();
-                }
-            };
-        }
-    }
-
-    static final class OwnMapping extends RequestMappingHandlerMapping {}
-
-    @RestController
-    static class Handlers {
-
-        @GetMapping("/plain")
-        String plain() {
-            return "plain";
-        }
-
-        @Coroutine
-        @GetMapping("/coroutine")
-        String coroutine() {
-            return "a coroutine";
-        }
-
-        @GetMapping("/later")
-        Mono<String> later() {
-            return Mono.delay(Duration.ofMillis(1)).thenReturn("later");
-        }
-
-        @GetMapping("/seen")
-        String seen(ServerWebExchange exchange) {
-            return text(exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE))
-                    + text(exchange.getAttribute(HandlerMapping.BEST_MATCHING_HANDLER_ATTRIBUTE));
-        }
-
-        @GetMapping("/fails")
-        String fails() {
-            throw new IllegalStateException("wrong");
-        }
-
-        @GetMapping
-        String root() {
-            return "root";
-        }
-
-        @GetMapping({"/one", "/two"})
-        String oneOrTwo() {
-            return "one or two";
-        }
-
-        @GetMapping({"/mix*", "/mixed", "/{any}/never"})
-        String mixed() {
-            return "mixed";
-        }
-
-        @GetMapping("/items")
-        String items() {
-            return "items";
-        }
-
-        @Coroutine
-        @PostMapping("/items")
-        String addItem() {
-            return "added";
-        }
-
-        @DeleteMapping(path = "/items", name = "named")
-        void clear() {}
-
-        @RequestMapping("/any")
-        String any() {
-            return "any";
-        }
-
-        @RequestMapping(path = "/options", method = RequestMethod.OPTIONS)
-        String options() {
-            return "options";
-        }
-
-        @RequestMapping(path = "/head", method = RequestMethod.HEAD)
-        String head() {
-            return "head";
-        }
-
-        @GetMapping("/semi;a=b")
-        String semicolon() {
-            return "never";
-        }
-
-        @GetMapping("/a b")
-        String space() {
-            return "a space";
-        }
-
-        @GetMapping("/var/{x}")
-        String variable(@PathVariable String x) {
-            return x;
-        }
-
-        @GetMapping("/var/fixed")
-        String fixed() {
-            return "fixed";
-        }
-
-        @GetMapping("/star/**")
-        String star() {
-            return "star";
-        }
-
-        @GetMapping(path = "/param", params = "x")
-        String param() {
-            return "param";
-        }
-
-        @GetMapping(path = "/header", headers = "X-It")
-        String header() {
-            return "header";
-        }
-
-        @PostMapping(path = "/consumes", consumes = "text/plain")
-        String consumes() {
-            return "consumed";
-        }
-
-        @GetMapping(path = "/produces", produces = "text/plain")
-        String produces() {
-            return "produced";
-        }
-
-        @GetMapping("/two-ways")
-        String oneWay() {
-            return "one way";
-        }
-
-        @GetMapping(path = "/two-ways", params = "x")
-        String otherWay() {
-            return "other way";
-        }
-
-        @PostMapping("/two-ways")
-        String thirdWay() {
-            return "third way";
-        }
-
-        @CrossOrigin("http://friend.example")
-        @GetMapping("/cors")
-        String cors() {
-            return "cors";
-        }
-    }
-
-    @RestController
-    @RequestMapping("/other")
-    static class Other {
-
-        @GetMapping("/plain")
-        String plain() {
-            return "the other";
-        }
-    }
-
-    @RestController
-    @CrossOrigin("http://friend.example")
-    static class CrossOrigins {
-
-        @GetMapping("/cors-class")
-        String cors() {
-            return "cors";
-        }
-    }
-
-    /** One for each request. */
-    @RestController
-    @Scope(ConfigurableBeanFactory.SCOPE_PROTOTYPE)
-    static class Fresh {
-
-        private int calls;
-
-        @GetMapping("/fresh")
-        String call() {
-            return "call " + ++calls;
-        }
-    }
-
-    @Lazy
-    @RestController
-    static class LazyHandlers {
-
-        @GetMapping("/lazy")
-        String lazy() {
-            return "lazy";
-        }
-    }
-
-    @Lazy
-    @RestController
-    static class Broken {
-
-        Broken() {
-            throw new IllegalStateException("broken");
-        }
-
-        @GetMapping("/broken")
-        String broken() {
-            return "never";
-        }
-    }
-
-    @RestController
-    static class Ambiguous {
-
-        @GetMapping("/twice")
-        String first() {
-            return "first";
-        }
-
-        @GetMapping({"/twice", "/twice/once"})
-        String second() {
-            return "second";
-        }
-    }
-
-    interface Described {
-
-        @GetExchange("/interface")
-        String described();
-    }
-
-    @RestController
-    static class Implementing implements Described {
-
-        @Override
-        public String described() {
-            return "by an interface".toUpperCase(Locale.ROOT);
-        }
-    }
-
-    /** Registered while the application runs. */
-    static final class Coming {
-
-        private final String body;
-
-        Coming(String body) {
-            this.body = body;
-        }
-
-        @ResponseBody
-        String come() {
-            return body;
+            MappingComparison.compare(other, Case.springs("GET", "/plain"), Case.springs("GET", "/nowhere"));
         }
     }
 }
