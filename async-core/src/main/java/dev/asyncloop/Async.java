@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * What a coroutine waits with; meant for static imports. Each method but {@link #spawn} gives the turn to the others
- * while it waits and returns the value; between two of them nobody else runs.
+ * What a coroutine waits with; meant for static imports. A method that waits gives the turn to the others meanwhile and
+ * returns when it has what it waits for; between two of them nobody else runs. {@link #spawn}, {@link #checkpoint} and
+ * {@link #inCoroutine} do not wait.
  *
  * <p>All of them belong inside a coroutine: a {@code @Coroutine} handler, a callback or timer of the loop, a
- * {@code @Periodic} method, what was spawned. Elsewhere they fail at once with {@link IllegalStateException}. When
+ * {@code @Periodic} method, what was spawned. Elsewhere all but {@code inCoroutine} fail at once with
+ * {@link IllegalStateException}. When
  * the coroutine is cancelled, the current or next wait throws {@link java.util.concurrent.CancellationException}, and
  * so does every further one outside of {@link #shielded}.
  */
@@ -40,6 +42,8 @@ public final class Async {
     /**
      * Subscribes to a {@code Mono} on the event loop, with the coroutine's context, and waits for its value; {@code null}
      * if it ends empty. A cancelled wait cancels the subscription.
+     * @throws RuntimeException the unchecked failure that the {@code Mono} ends with
+     * @throws java.util.concurrent.CompletionException around a checked one
      */
     public static <T> @Nullable T await(Mono<T> mono) {
         return Waits.await(Coroutine.current("await"), mono);
@@ -58,6 +62,8 @@ public final class Async {
     /**
      * Waits for all stages and returns their values in the same order. The first failure in time is thrown, and
      * cancels the rest; so does a cancellation of this wait. Tornado's {@code gen.multi} waits for all even then.
+     * @throws RuntimeException the unchecked failure of a stage
+     * @throws java.util.concurrent.CompletionException around a checked one
      */
     public static <T extends @Nullable Object> List<T> gather(
             Collection<? extends CompletionStage<? extends T>> stages) {
@@ -68,6 +74,8 @@ public final class Async {
      * Waits until all stages have ended, also after a failure, and returns their values in the same order. The failure
      * that is first in this order is thrown, with the others suppressed. A cancellation of this wait cancels the stages
      * that have not ended. Tornado's {@code gen.multi}.
+     * @throws RuntimeException the unchecked failure of a stage
+     * @throws java.util.concurrent.CompletionException around a checked one
      */
     public static <T extends @Nullable Object> List<T> gatherAll(
             Collection<? extends CompletionStage<? extends T>> stages) {
@@ -114,7 +122,7 @@ public final class Async {
 
     /**
      * Runs {@code body}, which blocks in the JDK, with the turn given away, and takes the turn back afterwards. For
-     * sockets, locks, queues and processes; CPU work, file I/O and DNS belong into {@link IOLoop#runInExecutor}. In
+     * sockets, locks and queues; CPU work, files, the streams of a process and DNS belong into {@link IOLoop#runInExecutor}. In
      * {@code body} this coroutine is outside the loop: others run meanwhile, and {@code await} fails. Cancellation
      * interrupts it.
      * @throws java.util.concurrent.CompletionException around a checked exception of {@code body}
@@ -137,6 +145,7 @@ public final class Async {
      * Starts a child of this coroutine in a later turn. Does not wait. The child is cancelled when this coroutine ends;
      * for children to wait for there is {@link TaskGroup}.
      * @throws LoopFullException if too many coroutines are alive
+     * @throws java.util.concurrent.CancellationException if this coroutine is cancelled; then no child is started
      */
     public static <T extends @Nullable Object> Task<T> spawn(String name, Callable<T> child) {
         return startChild(name, child);

@@ -17,8 +17,9 @@ import reactor.core.publisher.Mono;
  * waits in {@link Async} or ends hands it to the next. So coroutines, callbacks and timers never run at the same time,
  * and between two waits nobody else runs. Everything is a coroutine: callbacks and timers may {@code await} too.
  *
- * <p>All methods may be called by any thread. Work that is handed in after {@link #stop} or {@link #close} fails with
- * {@link LoopClosedException}.
+ * <p>All methods may be called by any thread, but for those that say which. Work that is handed in from outside after
+ * {@link #stop} or {@link #close} fails with {@link LoopClosedException}; the loop's own coroutines may start what they
+ * need to finish. Work beyond {@link IOLoopOptions#maxCoroutines} fails with {@link LoopFullException}.
  */
 public interface IOLoop extends Executor, AutoCloseable {
 
@@ -29,7 +30,8 @@ public interface IOLoop extends Executor, AutoCloseable {
 
     /**
      * Makes a running loop.
-     * @throws IllegalStateException if the options ask for {@link Carrier#EVENT_LOOP} and this JVM does not allow it
+     * @throws IllegalStateException if the options ask for {@link Carrier#EVENT_LOOP} and this JVM does not allow it, or for
+     *     {@link SwitchOn#ANY} and the carrier is another one
      */
     static IOLoop create(IOLoopOptions options) {
         return DefaultIOLoop.start(options);
@@ -149,7 +151,10 @@ public interface IOLoop extends Executor, AutoCloseable {
     /** Returns whether {@link #stop} or {@link #close} was called: no new work is taken. Any thread. */
     boolean isClosing();
 
-    /** Runs a callback in a later turn. Never inline, first in first out. Tornado's {@code add_callback}. */
+    /**
+     * Runs a callback in a later turn. Never inline, first in first out. Tornado's {@code add_callback}.
+     * @throws LoopFullException if too many coroutines are alive
+     */
     void addCallback(Runnable callback);
 
     @Override
@@ -197,8 +202,8 @@ public interface IOLoop extends Executor, AutoCloseable {
 
     /**
      * Returns a coroutine as a {@code Mono}: each subscription spawns it with the subscriber's context, cancelling the
-     * subscription cancels it, and its outcome is signalled on the event loop. The counterpart of
-     * {@link Async#await(Mono)}.
+     * subscription cancels it, and its outcome is signalled on the event loop. If too many coroutines are alive it ends
+     * with a {@link LoopFullException}. The counterpart of {@link Async#await(Mono)}.
      */
     <T> Mono<T> mono(String name, Callable<? extends @Nullable T> coroutine);
 
@@ -221,7 +226,10 @@ public interface IOLoop extends Executor, AutoCloseable {
     <T extends @Nullable Object> Task<T> runInExecutor(Callable<T> blocking);
 
     /**
-     * Runs a coroutine from a foreign thread and blocks until it has ended. Tornado's {@code run_sync}.
+     * Runs a coroutine from a foreign thread and blocks until it has ended. If that thread is interrupted, cancels and
+     * interrupts the coroutine. Tornado's {@code run_sync}.
+     * @throws LoopFullException if too many coroutines are alive
+     * @throws java.util.concurrent.CancellationException if the coroutine was cancelled, or the thread interrupted
      * @throws IllegalStateException if called on this loop, which would wait for itself
      * @throws java.util.concurrent.CompletionException around a checked exception of the coroutine
      */
@@ -229,7 +237,7 @@ public interface IOLoop extends Executor, AutoCloseable {
 
     /**
      * As {@link #runSync(Callable)}, but cancels and interrupts the coroutine when the limit (in the caller's real time)
-     * has passed.
+     * has passed, and then waits for its end: a coroutine that does not give up in time blocks for longer.
      * @throws AsyncTimeoutException if the limit has passed
      */
     <T extends @Nullable Object> T runSync(Duration limit, Callable<T> coroutine);

@@ -6,21 +6,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of an {@link IOLoop}; immutable. Start from {@link #defaults()} and replace what differs.
  *
- * @param name prefix of the loop's thread names
- * @param carrier what carries the coroutines; {@code null} takes {@link Carrier#EVENT_LOOP} where the JVM allows it
- * @param switchOn where coroutines give way that are not told otherwise
- * @param clock where the loop gets its time from
- * @param nativeTransport whether to use epoll where there is one
- * @param maxCoroutines most live coroutines; one more fails with {@link LoopFullException}
- * @param executorThreads most threads of {@link IOLoop#runInExecutor}
- * @param executorQueue most calls that wait for one of those threads
- * @param slowCallback how long somebody may hold the turn, the carrier or the event loop before that is reported
- * @param gracePeriod how long {@link IOLoop#close()} lets coroutines finish
+ * @param name prefix of the loop's thread names; by default {@code ioloop}
+ * @param carrier what carries the coroutines; {@code null}, the default, takes {@link Carrier#EVENT_LOOP} where the JVM
+ *     allows it
+ * @param switchOn where coroutines give way that are not told otherwise; by default {@link SwitchOn#AWAIT}
+ * @param clock where the loop gets its time from; by default the system
+ * @param nativeTransport whether to use epoll where there is one; by default true
+ * @param maxCoroutines most live coroutines, by default 1,000,000; one more fails with {@link LoopFullException}
+ * @param executorThreads most threads of {@link IOLoop#runInExecutor}; by default as many as processors
+ * @param executorQueue most calls that wait for one of those threads, by default 1,000; one more fails with
+ *     {@link ExecutorFullException}
+ * @param slowCallback how long somebody may hold the turn, the carrier or the event loop before that is reported; by default
+ *     100 ms
+ * @param gracePeriod how long {@link IOLoop#close()} lets coroutines finish; by default 10 s
  * @param cleanUp how long coroutines that were cancelled at the end of the grace period get to end; those that have not ended
- *     then are left to themselves
+ *     then are left to themselves; by default 2 s
  * @param quietStart for how long from the start only what holds the loop ten times {@code slowCallback} is reported, as
  *     classes load in the first turns; zero by default
- * @param timedCoroutines whether {@link LoopTotals} has how long coroutines have lived: one more look at the clock for each
+ * @param timedCoroutines whether {@link LoopTotals} has how long coroutines have lived, one more look at the clock for each; by
+ *     default false
  */
 public record IOLoopOptions(
         String name,

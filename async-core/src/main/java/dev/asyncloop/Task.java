@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A task completes only in a turn of its loop. What depends on it ({@code thenApply}, {@code whenComplete}, ...,
  * with and without {@code Async} in the name) runs as a callback of the loop: one at a time, and free to
- * {@link Async#await await}. Inside a coroutine {@link #get()} and {@link #join()} are {@code await}; in a foreign
- * thread they block it.
+ * {@link Async#await await}. Inside a coroutine {@link #get()} and {@link #join()} wait as {@code await} does; in a
+ * foreign thread they block it. {@code get} has a failure in an {@link java.util.concurrent.ExecutionException} everywhere.
  *
  * <p>{@link #cancel cancel(false)} is cooperative: the current or next wait of the coroutine throws
  * {@link java.util.concurrent.CancellationException}, and so does every further one. {@code cancel(true)} also

@@ -34,6 +34,7 @@ public interface AsyncHttpClient extends AutoCloseable {
      * {@link FetchTimeoutException}, {@link ConnectFailedException}, {@link AddressNotAllowedException},
      * {@link BrokenResponseException}, {@link BodyTooLargeException}, {@link QueueFullException} or
      * {@link ClientClosedException}.
+     * @throws IllegalArgumentException if the URL is relative and the client has no base URL
      * @throws IllegalStateException if the request has a {@code json} body and the client no codec
      * @throws dev.asyncloop.LoopClosedException if the loop is closed
      */

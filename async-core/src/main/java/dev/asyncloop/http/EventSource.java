@@ -22,7 +22,7 @@ import java.time.Duration;
  * many connections in a row that could not be made as {@link #withMaxFailures} says.
  *
  * <p>{@code timeout} is the limit for each connection until its status and headers are there; a connection on which
- * nothing comes for {@code readTimeout}, if the request has one, or else a minute, counts as broken. Servers send
+ * nothing comes for {@code readTimeout}, the request's or else the client's, by default a minute, counts as broken. Servers send
  * comments to keep connections alive.
  *
  * <p>By one coroutine at a time, to which the connection belongs then.

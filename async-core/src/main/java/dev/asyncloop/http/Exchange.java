@@ -64,6 +64,9 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
 
     private boolean hasSlot;
 
+    /** Whether there was a connection for any of its requests. */
+    private boolean reachedAnybody;
+
     private boolean ended;
 
     private @Nullable Hop hop;
@@ -122,6 +125,11 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
         if (!owner.onEventLoop(this::enter)) {
             clientClosed();
         }
+    }
+
+    /** Whether a server may have done what it was asked for, which a redirect may have been the answer to. */
+    boolean mayHaveHadAnEffect() {
+        return reachedAnybody;
     }
 
     private static boolean isNone(Duration limit) {
@@ -265,6 +273,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
     @Override
     public void connected(Channel connection) {
         phase = FetchPhase.RESPONSE;
+        reachedAnybody = true;
         timer.connected(ConnectTimes.of(connection));
         owner.open().taken(connection, origin);
         cancel(connectLimit);

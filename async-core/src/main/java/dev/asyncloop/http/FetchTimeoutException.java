@@ -16,7 +16,10 @@ public final class FetchTimeoutException extends FetchException {
         this.limit = limit;
     }
 
-    /** Returns the limit that has passed: the one for connecting or the one for the whole fetch. */
+    /**
+     * Returns the limit that has passed: the one for standing in line, for connecting, for the next bytes, for one attempt, or for
+     * the whole fetch.
+     */
     public Duration limit() {
         return limit;
     }

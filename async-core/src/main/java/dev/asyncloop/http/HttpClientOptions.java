@@ -12,28 +12,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of an {@link AsyncHttpClient}; immutable. Start from {@link #defaults()} and replace what differs.
  *
- * @param maxTotal most requests at a time
- * @param maxPerOrigin most requests at a time to one scheme, host and port
- * @param maxQueued most requests that wait in line; one more fails with {@link QueueFullException}
- * @param queueTimeout limit for waiting in line; without one only {@code timeout} counts
- * @param connectTimeout limit for resolving, connecting and TLS
- * @param timeout limit for the whole fetch, from the call; a request may have its own
- * @param readTimeout limit for each wait on the server: for status and headers, and for more of a body; without one it is as
- *     long as {@code timeout}
- * @param followRedirects whether redirects are followed; a request may say otherwise
- * @param maxRedirects most redirects of one fetch; beyond them the redirect itself is the (failed) response
- * @param maxBodySize most bytes of a response's body, decompressed
- * @param maxHeaderSize most bytes of a response's headers
- * @param maxHeaderCount most headers of a response
- * @param userAgent value of the header of that name, unless a request has its own
- * @param codec turns bodies into objects and back; without one only bytes and text can be used
+ * @param maxTotal most requests at a time; by default 1,000
+ * @param maxPerOrigin most requests at a time to one scheme, host and port; by default 100
+ * @param maxQueued most requests that wait in line, by default 10,000; one more fails with {@link QueueFullException}
+ * @param queueTimeout limit for waiting in line; without one, as by default, only {@code timeout} counts
+ * @param connectTimeout limit for resolving, connecting and TLS; by default 20 s
+ * @param timeout limit for the whole fetch, from the call, by default 20 s; a request may have its own
+ * @param readTimeout limit for each wait on the server: for status and headers, and for more of a body; without one, as
+ *     by default, it is as long as {@code timeout}
+ * @param followRedirects whether redirects are followed, by default true; a request may say otherwise
+ * @param maxRedirects most redirects of one fetch, by default 5; beyond them the redirect itself is the (failed) response
+ * @param maxBodySize most bytes of a response's body, decompressed; by default 100 MiB
+ * @param maxHeaderSize most bytes of a response's headers; by default 64 KiB
+ * @param maxHeaderCount most headers of a response; by default 1,000
+ * @param userAgent value of the header of that name, by default {@code async-loop}, unless a request has its own
+ * @param codec turns bodies into objects and back; without one, as by default, only bytes and text can be used
  * @param connection how connections are made: TLS, proxy, names, addresses, versions of HTTP
  * @param baseUrl what relative URLs are appended to; without one they can't be fetched
  * @param headers headers of every request that has none of that name; with a {@code baseUrl}, those with credentials are
  *     only for its origin
- * @param raiseError whether a status other than 2xx fails a fetch; a request may say otherwise
- * @param retry how failures are retried; without one they are not; a request may say otherwise
- * @param observer watches the requests
+ * @param raiseError whether a status other than 2xx fails a fetch, by default true; a request may say otherwise
+ * @param retry how failures are retried; without one, as by default, they are not; a request may say otherwise
+ * @param observer watches the requests; by default nobody
  */
 public record HttpClientOptions(
         int maxTotal,

@@ -36,6 +36,9 @@ final class Retries implements Promise<FetchResponse> {
 
     private int attempts;
 
+    /** The last attempt. */
+    private @Nullable Exchange exchange;
+
     /** How the exchange on its way is given up. */
     private @Nullable Runnable abort;
 
@@ -78,7 +81,9 @@ final class Retries implements Promise<FetchResponse> {
         RequestBody sent = body;
         RequestBody.Sending sending = sent != null ? sent.open(owner.loop(), owner.options()) : null;
         try {
-            new Exchange(owner, attempt, sending, new Delivery.Whole(this), observer).begin();
+            Exchange next = new Exchange(owner, attempt, sending, new Delivery.Whole(this), observer);
+            exchange = next;
+            next.begin();
         } catch (RuntimeException ex) {
             if (sending != null) {
                 sending.close();
@@ -163,13 +168,17 @@ final class Retries implements Promise<FetchResponse> {
     private boolean isRetried(FetchException failure) {
         return switch (failure) {
             case HttpStatusException status -> isRetried(status.response().status());
-            case ConnectFailedException unconnected -> !(unconnected.getCause() instanceof SSLException);
-            case FetchTimeoutException late ->
-                late.phase() != FetchPhase.RESPONSE || policy.mayRepeat(request.method());
-            case BrokenResponseException broken ->
-                broken.getCause() instanceof IOException && policy.mayRepeat(request.method());
+            case ConnectFailedException unconnected ->
+                !(unconnected.getCause() instanceof SSLException) && mayBeSentAgain();
+            case FetchTimeoutException late -> mayBeSentAgain();
+            case BrokenResponseException broken -> broken.getCause() instanceof IOException && mayBeSentAgain();
             default -> false;
         };
+    }
+
+    private boolean mayBeSentAgain() {
+        Exchange last = exchange;
+        return last == null || !last.mayHaveHadAnEffect() || policy.mayRepeat(request.method());
     }
 
     private Duration delay() {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Which failures of a fetch are retried, how often and when; immutable. Start from {@link #defaults()} and replace what
  * differs. Tornado has no counterpart.
  *
- * <p>Retried are connections that were not made, whatever the method, for then nothing was sent; and, for methods that may
+ * <p>Retried are connections that were not made, whatever the method, for then nothing was sent (unless it was a redirect that
+ * led there: then the first server may have done its part); and, for methods that may
  * be repeated ({@code GET}, {@code HEAD}, {@code OPTIONS}, {@code PUT}, {@code DELETE}), connections that broke, attempts
  * that took too long, and the {@code statuses}. Not retried are failures that would come again: of TLS, of an address that
  * is not allowed, of what is no valid HTTP, of a limit. A body that can't be sent twice is not sent twice.

@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tls how connections are secured. Asked on the event loop for each new connection, must not block; connections
  *     that are made already stay as they are
- * @param versions which versions of HTTP are spoken
+ * @param versions which versions of HTTP are spoken; by default 1.1 only
  * @param proxy the proxy that connections are made through; without one they are made directly
  * @param hosts addresses of names that need no resolver, in lower case. Tornado's {@code hostname_mapping}
  * @param resolver finds the addresses of names; without one the machine's DNS servers are asked
  * @param dnsCache how long the answers of the DNS servers are remembered; does not concern a {@code resolver}
- * @param addressFamily which kinds of addresses are connected to
+ * @param addressFamily which kinds of addresses are connected to; by default any
  * @param addressFilter says which addresses may be connected to; without one all
  * @param localAddress this machine's address that connections are made from; without one the operating system chooses.
  *     Tornado's {@code network_interface}
- * @param maxIdleTime how long a connection is kept that nobody uses
+ * @param maxIdleTime how long a connection is kept that nobody uses; by default 30 s
  * @param maxLifeTime how long a connection is used for new requests; without one as long as it works
  */
 public record ConnectionOptions(

@@ -32,11 +32,12 @@ import org.jspecify.annotations.Nullable;
  * happens, by default the sender waits. Who is cancelled while it waits has sent nothing. A message handed over before
  * {@link #close} goes out before the close frame.
  *
- * <p><b>Ending.</b> {@link #close} does not wait: it sends the close frame after what was sent before, and the peer has 5 s
- * to answer; {@link #awaitClosed} waits for that. Pings of the peer are answered; this side pings it, too, and gives it up if
+ * <p><b>Ending.</b> {@link #close} does not wait: it sends the close frame after what was sent before, and the peer has
+ * {@link WebSocketOptions#closeWait}, by default 5 s, to answer; {@link #awaitClosed} waits for that. Pings of the peer are answered; this side pings it, too, and gives it up if
  * it does not answer. A peer that breaks the protocol gets the close code for that (1002, 1007, 1009), and the receiver a
  * {@link WebSocketClosedException}. A WebSocket belongs to the coroutine that has opened it: when that ends, or the loop, and
- * it is still open, it is closed with 1001 (going away).
+ * it is still open, it is closed with 1001 (going away). A server's is closed when its handler ends: with 1000 if it
+ * returns, with 1011 if it fails.
  *
  * <p>Used by the coroutines of one loop; elsewhere everything but what says so fails with {@link IllegalStateException}.
  */

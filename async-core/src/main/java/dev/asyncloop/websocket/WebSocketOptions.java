@@ -16,23 +16,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * The options of a {@link WebSocket}; immutable. Start from {@link #defaults()} and replace what differs.
  *
- * @param headers names and values that this side's half of the handshake has in addition
+ * @param headers names and values that this side's half of the handshake has in addition; by default none
  * @param subprotocols what may be spoken over the connection, the most wanted first; a server takes the first one that the
- *     client speaks, too
- * @param compression whether messages are compressed, if the peer wants it, too
- * @param maxMessageSize most bytes of a message that comes, over all its fragments, and again decompressed; a larger one
- *     closes the connection with 1009
- * @param inbox so many messages may have come and not been received (or {@code maxMessageSize} bytes of them); then the
+ *     client speaks, too; by default none
+ * @param compression whether messages are compressed, if the peer wants it, too; by default not
+ * @param maxMessageSize most bytes of a message that comes, over all its fragments, and again decompressed, by default
+ *     10 MiB; a larger one closes the connection with 1009
+ * @param inbox so many messages, by default 16, may have come and not been received (or {@code maxMessageSize} bytes of them); then the
  *     socket is not read
- * @param outbox so many messages may have been sent and not been taken by the connection
- * @param overflow what happens to one more: the sender waits ({@code SUSPEND}), the oldest or the new one is dropped and
+ * @param outbox so many messages, by default 256, may have been sent and not been taken by the connection
+ * @param overflow what happens to one more: the sender waits ({@code SUSPEND}, the default), the oldest or the new one is dropped and
  *     counted, the sender gets an {@link OutboxFullException} ({@code FAIL}), or the connection is closed with 1013
  *     ({@code CLOSE})
- * @param pingInterval the first ping is sent after so long, and so are the next ones; {@code null} sends none
- * @param pingTimeout a peer whose pong has not come so long after a ping is gone: closed with 1011
- * @param closeWait how long the peer may take to answer a close frame; then the connection is dropped
- * @param connectTimeout limit for resolving, connecting, TLS and the handshake; of a client
- * @param codec turns objects into JSON and back; without one only text and bytes can be sent
+ * @param pingInterval the first ping is sent after so long, by default 30 s, and so are the next ones; {@code null} sends none
+ * @param pingTimeout a peer whose pong has not come so long after a ping, by default 30 s, is gone: closed with 1011
+ * @param closeWait how long the peer may take to answer a close frame, by default 5 s; then the connection is dropped
+ * @param connectTimeout limit for resolving, connecting, TLS and the handshake, by default 20 s; of a client
+ * @param codec turns objects into JSON and back; without one, as by default, only text and bytes can be sent
  */
 public record WebSocketOptions(
         List<Map.Entry<String, String>> headers,

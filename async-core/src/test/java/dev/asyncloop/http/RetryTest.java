@@ -193,6 +193,48 @@ class RetryTest {
         }
     }
 
+    /** What a server has begun to answer it has done, and a method that can't be repeated is not. */
+    @OnBothCarriers
+    void anAnswerThatDoesNotComeToItsEndIsRetriedOnlyIfAllowed(Carrier carrier) throws IOException {
+        try (var server = new WireServer(peer -> {
+                    String head = peer.readHead();
+                    peer.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n");
+                    requests.add(head);
+                    peer.awaitEnd();
+                });
+                var http = client(carrier, EXACT.withAttemptTimeout(Duration.ofSeconds(2)))) {
+            Task<FetchResponse> post = http.client.fetch(
+                    FetchRequest.post(server.url("/")).body("").build());
+            awaitHanging();
+            http.settle(); // it reads the head
+            passes(http, Duration.ofSeconds(2));
+            assertThatThrownBy(() -> HttpFixture.outcome(post))
+                    .isInstanceOfSatisfying(
+                            FetchTimeoutException.class,
+                            late -> assertThat(late.attempts()).isEqualTo(1));
+            assertThat(requests).isEmpty();
+        }
+    }
+
+    /** The first server has done what it was asked for; that the second one can't be reached does not change that. */
+    @OnBothCarriers
+    void whatLeadsNowhereAfterARedirectIsRetriedOnlyIfAllowed(Carrier carrier) throws IOException {
+        String nowhere;
+        try (var closed = server()) {
+            nowhere = closed.url("/");
+        }
+        String redirect = status(303, "Location: " + nowhere + "\r\n");
+        try (var server = server(redirect, redirect, redirect);
+                var http = client(carrier, EXACT)) {
+            assertThatThrownBy(() -> HttpFixture.outcome(http.client.fetch(
+                            FetchRequest.post(server.url("/")).body("").build())))
+                    .isInstanceOfSatisfying(
+                            ConnectFailedException.class,
+                            failure -> assertThat(failure.attempts()).isEqualTo(1));
+            assertThat(requests).hasSize(1);
+        }
+    }
+
     @OnBothCarriers
     void theSameBodyIsSentAgain(Carrier carrier) throws IOException {
         try (var server = new TestServer();

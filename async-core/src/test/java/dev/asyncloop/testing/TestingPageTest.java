@@ -11,10 +11,10 @@ import dev.asyncloop.IOLoop;
 import dev.asyncloop.IOLoopOptions;
 import dev.asyncloop.PeriodicCallback;
 import dev.asyncloop.PeriodicSchedule;
-import dev.asyncloop.Suspension;
 import dev.asyncloop.Task;
 import dev.asyncloop.http.AsyncHttpClient;
 import dev.asyncloop.http.HttpClientOptions;
+import dev.asyncloop.sync.Lock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -156,9 +156,12 @@ class TestingPageTest {
                 .containsExactly(
                         squeeze(message(() -> {
                             IOLoop loop = IOLoop.current();
-                            Task<Object> orders = loop.spawn(
-                                    "orders",
-                                    () -> Suspension.begin("lock 'stock'").await());
+                            Lock stock = new Lock();
+                            stock.lock();
+                            Task<Object> orders = loop.spawn("orders", () -> {
+                                stock.lock();
+                                return null;
+                            });
                             loop.spawn("feed", () -> await(new CompletableFuture<>()));
                             return await(orders);
                         })),
