@@ -340,13 +340,21 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
             loop.lived(this, failure);
             CoroutineEvents.ended(this, failure);
             settle(value, failure);
-            if (group != null) {
-                group.childEnded(this, failure);
-            }
         } catch (Throwable ex) { // of the failure's own methods, for example
             loop.failedInside("the end of '" + name() + "'", ex);
         } finally {
+            leaveGroup(failure);
             loop.ended();
+        }
+    }
+
+    private void leaveGroup(@Nullable Throwable failure) {
+        if (group != null) {
+            try {
+                group.childEnded(this, failure);
+            } catch (Throwable ex) {
+                loop.failedInside("the end of '" + name() + "'", ex);
+            }
         }
     }
 

@@ -504,6 +504,11 @@ final class DefaultIOLoop implements DrivenLoop {
         end.requireOpen(what);
     }
 
+    /** Returns what {@link #requireOpen} throws. */
+    LoopClosedException refusal(String what) {
+        return end.refusal(what);
+    }
+
     /** Whether the loop has ended. Any thread. */
     boolean isClosed() {
         return end.isOver();

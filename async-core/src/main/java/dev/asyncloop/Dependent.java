@@ -40,9 +40,14 @@ final class Dependent<T extends @Nullable Object> extends LoopTask<T> {
     void watch() {
         CompletableFuture.allOf(this)
                 .whenComplete((done, failure) -> loop.inTurn(() -> {
-                    Throwable own = handedIn;
-                    settled(failure == null ? resultNow() : null, failure != null && own != null ? own : failure);
+                    settled(failure == null ? resultNow() : null, failure == null ? null : asHandedIn(failure));
                 }));
+    }
+
+    /** Of several who complete this at the same time, the one that was noted last need not be the one who has won. */
+    private Throwable asHandedIn(Throwable failure) {
+        Throwable own = handedIn;
+        return own != null && Failures.unwrap(own) == Failures.unwrap(failure) ? own : failure;
     }
 
     @Override

@@ -16,17 +16,25 @@ final class Failures {
     /** Takes off what {@code CompletableFuture} wraps around a failure on its way. */
     static Throwable unwrap(Throwable failure) {
         if (failure instanceof CompletionException || failure instanceof ExecutionException) {
-            Throwable cause = failure.getCause();
+            Throwable cause = causeOf(failure);
             return cause != null ? cause : failure;
         }
         return failure;
+    }
+
+    private static @Nullable Throwable causeOf(Throwable failure) {
+        try {
+            return failure.getCause();
+        } catch (Throwable ex) { // of the failure's own method
+            return null;
+        }
     }
 
     /** Says what a failure is, even if its own methods fail. */
     static String describe(Throwable failure) {
         try {
             return failure.toString();
-        } catch (RuntimeException ex) {
+        } catch (Throwable ex) { // a message that refers to itself ends in a StackOverflowError
             return failure.getClass().getName();
         }
     }
@@ -64,7 +72,8 @@ final class Failures {
      */
     static boolean suppress(Throwable thrown, Throwable later) {
         Throwable cause = unwrap(later);
-        if (cause == thrown) {
+        if (later == thrown
+                || cause == unwrap(thrown)) { // a future throws one and the same CompletionException each time
             return true;
         }
         Throwable[] known = thrown.getSuppressed();
@@ -87,7 +96,7 @@ final class Failures {
             return frames.length == 0
                     || Arrays.stream(frames)
                             .anyMatch(frame -> frame.getMethodName().equals("<clinit>"));
-        } catch (RuntimeException ex) { // of the failure's own method
+        } catch (Throwable ex) { // of the failure's own method
             return true;
         }
     }

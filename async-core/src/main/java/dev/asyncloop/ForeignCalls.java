@@ -23,6 +23,8 @@ final class ForeignCalls {
         Coroutine<T> task = start(body);
         try {
             return task.get();
+        } catch (CancellationException ex) {
+            throw cancelled(task, ex);
         } catch (InterruptedException ex) {
             throw interrupted(task);
         } catch (ExecutionException ex) {
@@ -39,6 +41,8 @@ final class ForeignCalls {
             awaitEnd(task);
             throw new AsyncTimeoutException("The coroutine did not end within the limit of " + limit
                     + " given to `runSync` of '" + loop.name() + "' and was cancelled");
+        } catch (CancellationException ex) {
+            throw cancelled(task, ex);
         } catch (InterruptedException ex) {
             throw interrupted(task);
         } catch (ExecutionException ex) {
@@ -76,6 +80,15 @@ final class ForeignCalls {
         return task;
     }
 
+    /** It was the task that was cancelled, or else the coroutine of another loop that waits for it here. */
+    private static CancellationException cancelled(Coroutine<?> task, CancellationException cancellation) {
+        if (!task.isDone()) {
+            task.cancel(true, "the coroutine that waits in runSync was cancelled");
+            awaitEnd(task);
+        }
+        return cancellation;
+    }
+
     private CancellationException interrupted(Coroutine<?> task) {
         task.cancel(true, "the thread that waits in runSync was interrupted");
         awaitEnd(task);
@@ -84,8 +97,13 @@ final class ForeignCalls {
     }
 
     private static void awaitEnd(Coroutine<?> task) {
+        Coroutine<?> waiting = Coroutine.withTurn();
         try {
-            task.join();
+            if (waiting != null) {
+                waiting.shielded(task::join);
+            } else {
+                task.join();
+            }
         } catch (CancellationException | CompletionException ex) {
             // its outcome is not what the caller gets
         }

@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
@@ -46,9 +48,19 @@ final class LoopEnd {
 
     private volatile @Nullable Thread thread;
 
+    /** The thread in which this asks for turns; it begins with the first. */
+    private final ThreadPoolExecutor turns;
+
     LoopEnd(DefaultIOLoop loop, Duration cleanUp) {
         this.loop = loop;
         this.cleanUp = cleanUp;
+        this.turns = new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().daemon().name(loop.name() + "-end-turns").factory());
     }
 
     /**
@@ -57,9 +69,13 @@ final class LoopEnd {
      */
     void requireOpen(String what) {
         if (closing && (ended.isDone() || !loop.inLoop())) {
-            throw new LoopClosedException("'" + loop.name() + "' is " + (ended.isDone() ? "closed" : "closing")
-                    + " and does not start " + what + "; hand work in before the loop is closed");
+            throw refusal(what);
         }
+    }
+
+    LoopClosedException refusal(String what) {
+        return new LoopClosedException("'" + loop.name() + "' is " + (ended.isDone() ? "closed" : "closing")
+                + " and does not start " + what + "; hand work in before the loop is closed");
     }
 
     boolean isClosing() {
@@ -87,7 +103,12 @@ final class LoopEnd {
             }
             closing = true;
         }
-        thread = Thread.ofPlatform().daemon().name(loop.name() + "-end").start(() -> end(grace));
+        try {
+            thread = Thread.ofPlatform().daemon().name(loop.name() + "-end").start(() -> end(grace));
+        } catch (Throwable ex) { // no memory for a thread: who closes it again may have more luck
+            closing = false;
+            throw ex;
+        }
     }
 
     /** Waits until the loop has ended and has no thread, not even this end's own. */
@@ -127,7 +148,7 @@ final class LoopEnd {
         waitFor(CompletableFuture.anyOf(idle, hurry), grace);
         if (!idle.isDone()) {
             CompletableFuture<@Nullable Void> round = new CompletableFuture<>();
-            loop.turn().run(() -> round.complete(null)); // what is ready now still gets its turn
+            inTurn(() -> round.complete(null)); // what is ready now still gets its turn
             waitFor(round, BETWEEN_CANCELLATIONS);
         }
     }
@@ -143,7 +164,7 @@ final class LoopEnd {
             if (holder != null) {
                 holder.cancel(true, "'" + loop.name() + "' is closing"); // it may block, and then no turn comes
             }
-            loop.turn().run(() -> cancelAll(first));
+            inTurn(() -> cancelAll(first));
             waitFor(idle, BETWEEN_CANCELLATIONS);
         }
         if (!idle.isDone()) {
@@ -156,13 +177,27 @@ final class LoopEnd {
     }
 
     /** Promises that nobody is left to keep, calls that the executor has not begun, waits behind a shield. */
-    private void failWhatStillWaits() {
+    private void failWhatStillWaits() throws InterruptedException {
         CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
-        loop.turn().run(() -> {
+        inTurn(() -> {
             loop.over();
             done.complete(null);
         });
         waitFor(done, cleanUp);
+        turns.shutdown();
+        turns.awaitTermination(IDLE_THREADS.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * Runs something short in a turn, and not in this thread: who hands the turn on runs what others have put in line, and that
+     * may block, as an {@code onCancel} may; no step may take longer than it waits.
+     */
+    private void inTurn(Runnable action) {
+        try {
+            turns.execute(() -> loop.turn().run(action));
+        } catch (Throwable ex) { // no memory for a thread
+            loop.turn().run(action);
+        }
     }
 
     /** Only with the turn. Children are cancelled by their owner's end. */

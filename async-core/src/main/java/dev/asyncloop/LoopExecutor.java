@@ -17,6 +17,8 @@ final class LoopExecutor {
     /** How long a thread that has nothing to do is kept. */
     private static final long KEPT_SECONDS = 10;
 
+    private static final String WHAT = "a call of runInExecutor";
+
     private final DefaultIOLoop loop;
 
     private final IOLoopOptions options;
@@ -49,7 +51,7 @@ final class LoopExecutor {
      * @throws ExecutorFullException if the line is full
      */
     <T extends @Nullable Object> Task<T> run(Callable<T> blocking, ContextView context) {
-        requireOpen();
+        loop.requireOpen(WHAT);
         ExecutorCall<T> call = new ExecutorCall<>(loop, blocking, context);
         loop.idleness().leave();
         loop.adopt(call); // before it can end, and before the end of the loop can drop it from the line
@@ -57,17 +59,18 @@ final class LoopExecutor {
             pool.execute(call);
         } catch (RejectedExecutionException ex) {
             call.cancel(false, "it was rejected");
-            requireOpen();
+            if (pool.isShutdown()) {
+                throw loop.refusal(WHAT);
+            }
             refused.incrementAndGet();
             throw new ExecutorFullException("The executor of '" + options.name() + "' has " + options.executorThreads()
                     + " threads busy and " + options.executorQueue()
                     + " calls waiting, its limits; raise executorThreads or executorQueue, or start fewer at a time");
+        } catch (Throwable ex) { // no memory for a thread
+            call.cancel(false, "it could not be handed over");
+            throw ex;
         }
         return call;
-    }
-
-    private void requireOpen() {
-        loop.requireOpen("a call of runInExecutor");
     }
 
     /** Takes a call back that has not begun. */

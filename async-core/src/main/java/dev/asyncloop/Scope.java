@@ -24,7 +24,7 @@ final class Scope {
     }
 
     /** Cancels this scope for good; the first cause counts. Any thread. */
-    void cancel(CancellationException cause) {
+    synchronized void cancel(CancellationException cause) {
         if (cancelled == null) {
             cancelled = cause;
         }

@@ -196,7 +196,13 @@ public final class TaskGroup {
             } else {
                 fail(ex, owner);
             }
+        } finally { // whatever comes: no child outlives its group
+            end(timer);
         }
+        return outcome(value, cancelled);
+    }
+
+    private void end(@Nullable TimerHandle timer) {
         try {
             joinChildren();
         } finally {
@@ -206,7 +212,6 @@ public final class TaskGroup {
             }
             owner.belongings().reportFailedOf(this);
         }
-        return outcome(value, cancelled);
     }
 
     @SuppressWarnings("NullAway") // null is a value where T allows it
@@ -272,14 +277,17 @@ public final class TaskGroup {
     /** Called with the turn when a child has ended. */
     void childEnded(Coroutine<?> child, @Nullable Throwable childFailure) {
         live--;
-        if (childFailure instanceof CancellationException) {
-            cutShort |= scope.pending() != null;
-        } else if (childFailure != null && !options.supervising()) {
-            failedChild = failure == null ? child : failedChild;
-            fail(childFailure, child);
-        }
-        if (live == 0 && join != null) {
-            join.settled(null, null);
+        try {
+            if (childFailure instanceof CancellationException) {
+                cutShort |= scope.pending() != null;
+            } else if (childFailure != null && !options.supervising()) {
+                failedChild = failure == null ? child : failedChild;
+                fail(childFailure, child);
+            }
+        } finally { // or the group would wait for ever
+            if (live == 0 && join != null) {
+                join.settled(null, null);
+            }
         }
     }
 

@@ -97,6 +97,86 @@ class HostileFailuresTest {
         }
     }
 
+    /** As two do that join the same future, which throws one and the same exception each time. */
+    @OnBothCarriers
+    void twoChildrenThatThrowTheSameExceptionEndTheirGroup(Carrier carrier) {
+        CompletionException same = new CompletionException(new IOException("the same"));
+        try (IOLoop loop = Loops.on(carrier)) {
+            Task<Object> task = loop.spawn(() -> TaskGroup.run(group -> {
+                group.spawn("second", () -> {
+                    try {
+                        sleep(LONG);
+                    } catch (CancellationException ex) {
+                        throw same;
+                    }
+                });
+                group.spawn("first", () -> {
+                    throw same;
+                });
+                sleep(LONG);
+                return null;
+            }));
+            assertThatThrownBy(() -> task.get(20, TimeUnit.SECONDS)).hasRootCauseMessage("the same");
+        }
+    }
+
+    private static final class EndlessMessage extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public String getMessage() {
+            throw new StackOverflowError();
+        }
+    }
+
+    @OnBothCarriers
+    void aChildWhoseMessageNeverEndsEndsItsGroup(Carrier carrier) throws Exception {
+        try (CapturedLog log = new CapturedLog();
+                IOLoop loop = Loops.on(carrier)) {
+            Task<String> task = loop.spawn(() -> {
+                try {
+                    TaskGroup.run(group -> {
+                        group.spawn("other", () -> sleep(LONG));
+                        group.spawn("endless", () -> {
+                            throw new EndlessMessage();
+                        });
+                        return null;
+                    });
+                } catch (EndlessMessage ex) {
+                    return "endless";
+                }
+                return "?";
+            });
+            assertThat(task.get(20, TimeUnit.SECONDS)).isEqualTo("endless");
+        }
+    }
+
+    private static final class NoCause extends CompletionException {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public synchronized Throwable getCause() {
+            throw new IllegalStateException("no cause");
+        }
+    }
+
+    @OnBothCarriers
+    void aSupervisedChildWhoseCauseIsHostileEndsItsGroup(Carrier carrier) throws Exception {
+        try (CapturedLog log = new CapturedLog();
+                IOLoop loop = Loops.on(carrier)) {
+            Task<String> task =
+                    loop.spawn(() -> TaskGroup.run(TaskGroup.Options.defaults().withSupervising(true), group -> {
+                        group.spawn("hostile", () -> {
+                            throw new NoCause();
+                        });
+                        return "done";
+                    }));
+            assertThat(task.get(20, TimeUnit.SECONDS)).isEqualTo("done");
+        }
+    }
+
     @OnBothCarriers
     void aBodyWhoseFailureIsHostileEndsItsGroup(Carrier carrier) throws Exception {
         try (CapturedLog log = new CapturedLog();

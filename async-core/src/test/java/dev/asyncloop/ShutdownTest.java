@@ -7,6 +7,7 @@ import static dev.asyncloop.Async.sleep;
 import static dev.asyncloop.Async.withTimeout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.asyncloop.testing.ManualClock;
@@ -241,6 +242,53 @@ class ShutdownTest {
             assertThat(late.get(20, TimeUnit.SECONDS)).isEqualTo(5);
             assertThat(dependent.toCompletableFuture().get(20, TimeUnit.SECONDS))
                     .isEqualTo(6);
+        }
+    }
+
+    @OnBothCarriers
+    void aCloseIsNotHeldUpByWhatSomebodyDoesWhenItIsCancelled(Carrier carrier) throws Exception {
+        IOLoop loop = shortLived(carrier);
+        CountDownLatch go = new CountDownLatch(1);
+        CountDownLatch asked = new CountDownLatch(1);
+        try {
+            Promise<Integer> promise = loop.promise("never kept");
+            promise.onCancel(() -> {
+                asked.countDown();
+                awaitQuietly(go);
+            });
+            Thread closer = Thread.ofPlatform().daemon().start(loop::close);
+            assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(closer.join(Duration.ofSeconds(20))).isTrue();
+        } finally {
+            go.countDown();
+        }
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException ex) {
+            throw new IllegalStateException(ex);
+        }
+    }
+
+    /** Its threads have gone before the last coroutines have; that they were busy would not be true. */
+    @OnBothCarriers
+    void theExecutorOfALoopThatEndsIsClosedAndNotFull(Carrier carrier) throws Exception {
+        try (CapturedLog log = new CapturedLog()) {
+            IOLoop loop = shortLived(carrier);
+            CompletableFuture<Throwable> refused = new CompletableFuture<>();
+            loop.spawn(() -> {
+                try {
+                    shielded(() -> await(new CompletableFuture<>()));
+                } finally {
+                    refused.complete(catchThrowable(() -> loop.runInExecutor(() -> 1)));
+                }
+                return null;
+            });
+            Loops.settle(loop);
+            loop.close();
+            assertThat(refused.get(20, TimeUnit.SECONDS)).isInstanceOf(LoopClosedException.class);
         }
     }
 

@@ -59,7 +59,7 @@ final class LoopHttpClient implements AsyncHttpClient {
     public Task<FetchResponse> fetch(FetchRequest request) {
         FetchRequest complete = request.on(options);
         RetryPolicy retry = complete.retry(options);
-        return retry != null && retry.maxAttempts() > 1
+        return retry != null && (retry.maxAttempts() > 1 || retry.attemptTimeout() != null)
                 ? new Retries(this, complete, retry).begin()
                 : begin(complete, Delivery.Whole.on(loop, complete));
     }

@@ -376,6 +376,20 @@ class RetryTest {
     }
 
     @OnBothCarriers
+    void theOnlyAttemptHasThatLimitToo(Carrier carrier) throws IOException {
+        try (var server = new WireServer(peer -> {
+                    requests.add(peer.readHead());
+                    peer.awaitEnd();
+                });
+                var http = client(carrier, RetryPolicy.none().withAttemptTimeout(Duration.ofSeconds(2)))) {
+            Task<FetchResponse> fetch = http.client.fetch(server.url("/"));
+            awaitHanging();
+            passes(http, Duration.ofSeconds(2));
+            assertThatThrownBy(() -> HttpFixture.outcome(fetch)).isInstanceOf(FetchTimeoutException.class);
+        }
+    }
+
+    @OnBothCarriers
     void aCancelledDelayIsTheEnd(Carrier carrier) throws IOException {
         try (var server = server(status(503), status(200));
                 var http = client(carrier, EXACT)) {

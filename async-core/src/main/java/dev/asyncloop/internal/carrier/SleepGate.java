@@ -71,7 +71,16 @@ final class SleepGate {
                 wake.run();
             }
         } else if (seen == CLOSED && state.compareAndSet(CLOSED, LATE)) {
+            startLateDrain();
+        }
+    }
+
+    private void startLateDrain() {
+        try {
             drainLate.run();
+        } catch (Throwable ex) { // no memory for a thread, for example: the next signal tries again
+            state.set(CLOSED);
+            throw ex;
         }
     }
 

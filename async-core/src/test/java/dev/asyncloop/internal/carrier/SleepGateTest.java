@@ -1,6 +1,7 @@
 package dev.asyncloop.internal.carrier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,20 @@ class SleepGateTest {
         }
         assertThat(wakeUps).hasValue(1);
         assertThat(gate.maySleep()).isFalse();
+    }
+
+    @Test
+    void aDrainThatCouldNotBeStartedIsTriedAgain() {
+        SleepGate failing = new SleepGate(wakeUps::incrementAndGet, () -> {
+            if (drains.incrementAndGet() == 1) {
+                throw new OutOfMemoryError("unable to create native thread");
+            }
+        });
+        failing.close();
+        assertThatThrownBy(failing::signal).isInstanceOf(OutOfMemoryError.class);
+        failing.signal();
+        failing.signal();
+        assertThat(drains).hasValue(2);
     }
 
     @Test

@@ -73,14 +73,14 @@ public final class AsyncHttpClientAutoConfiguration {
     /** The loop is its dependency, so it is closed before the loop ends. */
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
-    AsyncHttpClient asyncHttpClient(IOLoop loop, AsyncHttpClientBuilder builder) {
+    AsyncHttpClient ioLoopHttpClient(IOLoop loop, AsyncHttpClientBuilder builder) {
         return builder.build();
     }
 
     /** Connects as the HTTP client does: TLS, proxy, names and addresses; a {@code WebSocketOptions} bean says the rest. */
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
-    WebSocketClient webSocketClient(
+    WebSocketClient ioLoopWebSocketClient(
             IOLoop loop, AsyncHttpClientBuilder builder, ObjectProvider<WebSocketOptions> options) {
         HttpClientOptions http = builder.options();
         WebSocketOptions own = options.getIfAvailable(() -> WebSocketOptions.defaults()

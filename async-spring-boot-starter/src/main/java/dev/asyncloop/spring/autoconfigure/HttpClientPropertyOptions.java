@@ -38,16 +38,14 @@ final class HttpClientPropertyOptions {
     }
 
     private static @Nullable RetryPolicy retry(AsyncHttpClientProperties.Retry from) {
-        if (from.getMaxAttempts() == 1) {
-            return null;
-        }
         String prefix = PREFIX + "retry.";
         RetryPolicy to = RetryPolicy.defaults();
         to = with(to, prefix + "max-attempts", from.getMaxAttempts(), RetryPolicy::withMaxAttempts);
         to = with(
                 to, prefix + "delay", from.getDelay(), (policy, delay) -> policy.withDelay(delay, from.getMaxDelay()));
         to = with(to, prefix + "max-retry-after", from.getMaxRetryAfter(), RetryPolicy::withMaxRetryAfter);
-        return with(to, prefix + "attempt-timeout", from.getAttemptTimeout(), RetryPolicy::withAttemptTimeout);
+        to = with(to, prefix + "attempt-timeout", from.getAttemptTimeout(), RetryPolicy::withAttemptTimeout);
+        return to.maxAttempts() > 1 || to.attemptTimeout() != null ? to : null;
     }
 
     private static ConnectionOptions connection(AsyncHttpClientProperties from) {
@@ -69,6 +67,11 @@ final class HttpClientPropertyOptions {
             String password = from.getPassword();
             if (user != null && password != null) {
                 to = to.withCredentials(user, password);
+            } else if (user != null || password != null) {
+                throw new InvalidConfigurationPropertyValueException(
+                        PREFIX + "proxy." + (user != null ? "user" : "password"),
+                        user != null ? user : "******",
+                        "`" + PREFIX + "proxy.user` and `password` go together, and one of them is missing");
             }
             return to.withNoProxy(from.getNoProxy().toArray(String[]::new))
                     .withFiltersAddresses(from.isFiltersAddresses());

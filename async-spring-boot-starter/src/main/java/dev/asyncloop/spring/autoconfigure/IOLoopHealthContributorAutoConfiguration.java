@@ -39,12 +39,12 @@ public final class IOLoopHealthContributorAutoConfiguration {
         IOLoopProperties.Watchdog limits = properties.getWatchdog();
         return new IOLoopHealthIndicator(
                 loop,
-                limits.getDownAfter(),
+                PropertyOptions.positive("ioloop.watchdog.down-after", limits.getDownAfter()),
                 new OverduePeriodics(
                         () -> periodics.stream()
                                 .flatMap(callbacks -> callbacks.all().stream())
                                 .toList(),
                         loop.clock(),
-                        limits.getOverdueAfter()));
+                        PropertyOptions.positive("ioloop.watchdog.overdue-after", limits.getOverdueAfter())));
     }
 }

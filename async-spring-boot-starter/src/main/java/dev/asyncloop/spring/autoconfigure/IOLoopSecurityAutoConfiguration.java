@@ -8,6 +8,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.security.config.annotation.method.configuration.EnableReactiveMethodSecurity;
 import org.springframework.security.core.context.SecurityContextHolderThreadLocalAccessor;
 import org.springframework.web.reactive.DispatcherHandler;
 
@@ -27,9 +29,14 @@ public final class IOLoopSecurityAutoConfiguration {
         return new SecurityInCoroutines();
     }
 
-    @Bean
-    @ConditionalOnMissingBean
-    static MethodSecurityDetector methodSecurityDetector(ConfigurableListableBeanFactory beanFactory) {
-        return new MethodSecurityDetector(beanFactory);
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(EnableReactiveMethodSecurity.class)
+    static class MethodSecurityConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        static MethodSecurityDetector methodSecurityDetector(ConfigurableListableBeanFactory beanFactory) {
+            return new MethodSecurityDetector(beanFactory);
+        }
     }
 }

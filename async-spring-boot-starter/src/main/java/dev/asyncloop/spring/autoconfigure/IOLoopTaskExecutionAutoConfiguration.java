@@ -7,11 +7,12 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
 import org.springframework.boot.task.SimpleAsyncTaskExecutorCustomizer;
+import org.springframework.boot.task.SimpleAsyncTaskSchedulerCustomizer;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration that keeps the virtual threads of the application's task executor off the loop.
+ * Auto-configuration that keeps the virtual threads of the application's task executor and scheduler off the loop.
  */
 @AutoConfiguration(after = IOLoopAutoConfiguration.class)
 @ConditionalOnThreading(Threading.VIRTUAL)
@@ -27,6 +28,17 @@ public final class IOLoopTaskExecutionAutoConfiguration {
             if (loop.carrier() == Carrier.EVENT_LOOP) {
                 executor.setVirtualThreads(false); // which would go before the factory
                 executor.setThreadFactory(new ThreadsBesideTheLoop(executor.getThreadNamePrefix()));
+            }
+        };
+    }
+
+    /** The scheduler's workers are made by whoever schedules first, which may be a coroutine. */
+    @Bean
+    SimpleAsyncTaskSchedulerCustomizer scheduledThreadsBesideTheLoopCustomizer(IOLoop loop) {
+        return scheduler -> {
+            if (loop.carrier() == Carrier.EVENT_LOOP) {
+                scheduler.setVirtualThreads(false);
+                scheduler.setThreadFactory(new ThreadsBesideTheLoop(scheduler.getThreadNamePrefix()));
             }
         };
     }

@@ -6,6 +6,7 @@ import dev.asyncloop.spring.web.IOLoopResources;
 import java.time.Duration;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -28,6 +29,7 @@ import reactor.netty.http.server.HttpServer;
         before = NettyReactiveWebServerAutoConfiguration.class,
         beforeName = "org.springframework.boot.http.client.autoconfigure.reactive.ReactiveHttpClientAutoConfiguration")
 @ConditionalOnClass(HttpServer.class)
+@ConditionalOnBean(IOLoop.class)
 @ConditionalOnBooleanProperty(name = "ioloop.web.enabled", matchIfMissing = true)
 public final class IOLoopWebServerAutoConfiguration {
 

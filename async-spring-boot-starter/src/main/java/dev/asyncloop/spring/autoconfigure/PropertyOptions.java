@@ -4,6 +4,7 @@ import dev.asyncloop.IOLoop;
 import dev.asyncloop.IOLoopOptions;
 import dev.asyncloop.SwitchOn;
 import dev.asyncloop.spring.autoconfigure.IOLoopProperties.CarrierChoice;
+import java.time.Duration;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -49,9 +50,17 @@ final class PropertyOptions {
         }
         try {
             return change.apply(options, value);
-        } catch (IllegalArgumentException ex) {
+        } catch (IllegalArgumentException | ArithmeticException ex) {
             throw new InvalidConfigurationPropertyValueException(property, value, String.valueOf(ex.getMessage()));
         }
+    }
+
+    /** Returns the value of a property that has to be positive. */
+    static Duration positive(String property, Duration value) {
+        if (!value.isPositive()) {
+            throw new InvalidConfigurationPropertyValueException(property, value, "It must be positive");
+        }
+        return value;
     }
 
     /** Makes the loop; that this JVM does not allow the carrier asked for, or needed, is a bad value, too. */

@@ -24,7 +24,8 @@ import org.springframework.web.reactive.result.method.annotation.RequestMappingH
 import reactor.netty.http.server.HttpServer;
 
 /**
- * Auto-configuration of the WebSockets that the application serves.
+ * Auto-configuration of the WebSockets that the application serves. Names of beans that an application may well have given
+ * to its own, of other types, begin with {@code ioLoop}.
  */
 @AutoConfiguration(
         after = {
@@ -48,7 +49,7 @@ public final class WebSocketAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    WebSocketHandlerMapping webSocketHandlerMapping(
+    WebSocketHandlerMapping ioLoopWebSocketHandlerMapping(
             @Qualifier("requestMappingHandlerMapping") RequestMappingHandlerMapping standard,
             WebSocketProperties properties) {
         return PropertyOptions.with(
@@ -66,7 +67,7 @@ public final class WebSocketAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    WebSocketHandlerAdapter webSocketHandlerAdapter(
+    WebSocketHandlerAdapter ioLoopWebSocketHandlerAdapter(
             IOLoop loop,
             CoroutineHandlerAdapter handlers,
             WebSocketProperties properties,

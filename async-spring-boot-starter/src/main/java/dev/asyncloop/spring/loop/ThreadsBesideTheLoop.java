@@ -10,7 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Makes virtual threads that the JDK's own scheduler carries, whoever asks for them: a virtual thread inherits the
- * scheduler of the one that has made it, so what a coroutine hands to an executor would run on the loop's only thread.
+ * scheduler of the one that has made it, so what a coroutine hands to an executor would run on the loop's only thread. They
+ * have the context class loader of who asks, and inherit no thread locals: context propagation hands those on.
  */
 public final class ThreadsBesideTheLoop implements ThreadFactory {
 
@@ -33,7 +34,11 @@ public final class ThreadsBesideTheLoop implements ThreadFactory {
                 1,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                Thread.ofPlatform().daemon().name("virtual-thread-maker").factory());
+                Thread.ofPlatform()
+                        .daemon()
+                        .inheritInheritableThreadLocals(false)
+                        .name("virtual-thread-maker")
+                        .factory());
         maker.allowCoreThreadTimeOut(true);
         return maker;
     }
@@ -41,12 +46,19 @@ public final class ThreadsBesideTheLoop implements ThreadFactory {
     @Override
     public Thread newThread(Runnable work) {
         String name = prefix + count.incrementAndGet();
-        return Thread.currentThread().isVirtual()
+        Thread asking = Thread.currentThread();
+        Thread made = asking.isVirtual()
                 ? CompletableFuture.supplyAsync(() -> make(name, work), MAKER).join()
                 : make(name, work);
+        made.setContextClassLoader(
+                asking.getContextClassLoader()); // and not the maker's, which is that of its first user
+        return made;
     }
 
     private static Thread make(String name, Runnable work) {
-        return Thread.ofVirtual().name(name).unstarted(work);
+        return Thread.ofVirtual()
+                .inheritInheritableThreadLocals(false)
+                .name(name)
+                .unstarted(work);
     }
 }

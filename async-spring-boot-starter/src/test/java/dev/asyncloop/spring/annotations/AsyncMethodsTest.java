@@ -9,6 +9,9 @@ import dev.asyncloop.IOLoop;
 import dev.asyncloop.Task;
 import dev.asyncloop.spring.autoconfigure.IOLoopAutoConfiguration;
 import dev.asyncloop.spring.autoconfigure.IOLoopTaskExecutionAutoConfiguration;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -21,12 +24,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.task.TaskExecutor;
+import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
+import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.security.authentication.TestingAuthenticationToken;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
@@ -34,6 +40,8 @@ import org.springframework.security.core.context.SecurityContextImpl;
 
 /** An {@code @Async} method runs beside the loop, and a coroutine waits for its future. */
 class AsyncMethodsTest {
+
+    private static final InheritableThreadLocal<String> INHERITED = new InheritableThreadLocal<>();
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(
@@ -76,6 +84,43 @@ class AsyncMethodsTest {
             String made = context.getBean(IOLoop.class)
                     .runSync(() -> await(CompletableFuture.supplyAsync(() -> thread(), executor)));
             assertThat(made).contains("@ForkJoinPool");
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void norAreThoseOfTheScheduler(Carrier carrier) {
+        with(carrier, "spring.threads.virtual.enabled=true")
+                .withConfiguration(AutoConfigurations.of(TaskSchedulingAutoConfiguration.class))
+                .withUserConfiguration(Scheduling.class)
+                .run(context -> {
+                    TaskScheduler scheduler = context.getBean(TaskScheduler.class);
+                    CompletableFuture<String> repeated = new CompletableFuture<>();
+                    CompletableFuture<String> once = new CompletableFuture<>();
+                    context.getBean(IOLoop.class).runSync(() -> {
+                        scheduler.scheduleWithFixedDelay(() -> repeated.complete(thread()), Duration.ofSeconds(10));
+                        scheduler.schedule(() -> once.complete(thread()), Instant.now());
+                        return await(repeated) + await(once);
+                    });
+                    assertThat(repeated.join()).doesNotContain("@ioloop");
+                    assertThat(once.join()).doesNotContain("@ioloop");
+                });
+    }
+
+    /** Else the first one's user would be the user of all that come after. */
+    @ParameterizedTest
+    @EnumSource
+    void noThreadHasWhatAnotherCoroutineHasLeftBehind(Carrier carrier) {
+        with(carrier, "spring.threads.virtual.enabled=true").run(context -> {
+            Executor executor = context.getBean("applicationTaskExecutor", TaskExecutor.class);
+            IOLoop loop = context.getBean(IOLoop.class);
+            for (String who : List.of("alice", "bob")) {
+                String seen = loop.runSync(() -> {
+                    INHERITED.set(who);
+                    return await(CompletableFuture.supplyAsync(() -> String.valueOf(INHERITED.get()), executor));
+                });
+                assertThat(seen).isIn("null", who);
+            }
         });
     }
 
@@ -143,6 +188,10 @@ class AsyncMethodsTest {
     private static String thread() {
         return Thread.currentThread().toString();
     }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableScheduling
+    static class Scheduling {}
 
     @Configuration(proxyBeanMethods = false)
     @EnableAsync

@@ -11,6 +11,7 @@ import dev.asyncloop.http.AddressNotAllowedException;
 import dev.asyncloop.http.AsyncHttpClient;
 import dev.asyncloop.http.BodyCodec;
 import dev.asyncloop.http.HttpClientOptions;
+import dev.asyncloop.http.RetryPolicy;
 import dev.asyncloop.http.TypeRef;
 import dev.asyncloop.net.AddressFilter;
 import dev.asyncloop.spring.http.AsyncHttpClientBuilder;
@@ -186,6 +187,15 @@ class AsyncHttpClientAutoConfigurationTest {
     }
 
     @Test
+    void anAttemptHasItsLimitAlsoIfThereIsOnlyOne() {
+        runner.withPropertyValues("ioloop.http-client.retry.attempt-timeout=2s")
+                .run(context -> assertThat(options.get().retry())
+                        .isNotNull()
+                        .extracting(RetryPolicy::attemptTimeout, RetryPolicy::maxAttempts)
+                        .containsExactly(Duration.ofSeconds(2), 1));
+    }
+
+    @Test
     void connectsOnlyWhereBootsFilterAllows() {
         runner.withBean(InetAddressFilter.class, InetAddressFilter::externalAddresses)
                 .run(context -> {
@@ -232,6 +242,12 @@ class AsyncHttpClientAutoConfigurationTest {
                         .getFailure()
                         .rootCause()
                         .hasMessageContaining("ioloop.http-client.proxy.host"));
+        runner.withPropertyValues("ioloop.http-client.proxy.host=proxy", "ioloop.http-client.proxy.user=ada")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("ioloop.http-client.proxy.user")
+                        .hasMessageContaining("go together"));
         runner.withPropertyValues("spring.http.clients.cookie-handling=enable")
                 .run(context -> assertThat(context)
                         .getFailure()
@@ -265,14 +281,14 @@ class AsyncHttpClientAutoConfigurationTest {
     @Test
     void staysBesideAClientForOneUseOnly() {
         runner.withUserConfiguration(SpecialClient.class)
-                .run(context -> assertThat(context).hasBean("asyncHttpClient").hasBean("special"));
+                .run(context -> assertThat(context).hasBean("ioLoopHttpClient").hasBean("special"));
     }
 
     @Test
     void endsBeforeTheLoop() {
         runner.run(context -> assertThat(
                         context.getSourceApplicationContext().getBeanFactory().getDependentBeans("ioLoop"))
-                .contains("asyncHttpClient"));
+                .contains("ioLoopHttpClient"));
     }
 
     record Quote(String symbol, double price) {}

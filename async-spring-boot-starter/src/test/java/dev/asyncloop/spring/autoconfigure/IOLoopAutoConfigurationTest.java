@@ -7,10 +7,13 @@ import dev.asyncloop.Async;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.LoopClosedException;
+import dev.asyncloop.http.AsyncHttpClient;
 import dev.asyncloop.spring.IOLoopCustomizer;
+import dev.asyncloop.spring.security.SecurityInCoroutines;
 import dev.asyncloop.spring.web.CoroutineHandlerAdapter;
 import dev.asyncloop.spring.web.IOLoopResources;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +36,11 @@ import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.function.client.WebClient;
+import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
+import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
+import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAdapter;
 
 @ExtendWith(OutputCaptureExtension.class)
 class IOLoopAutoConfigurationTest {
@@ -131,6 +138,10 @@ class IOLoopAutoConfigurationTest {
         "ioloop.watchdog.slow-callback, soon",
         "ioloop.watchdog.slow-callback, 0s",
         "ioloop.watchdog.quiet-start, -1s",
+        "ioloop.watchdog.down-after, 0s",
+        "ioloop.watchdog.overdue-after, -1s",
+        "ioloop.http-client.max-header-size, 3GB",
+        "ioloop.http-client.retry.delay, -5s",
         "ioloop.carrier, horse",
         "ioloop.coroutine.max, 0",
         "ioloop.executor.threads, 0",
@@ -176,6 +187,63 @@ class IOLoopAutoConfigurationTest {
     }
 
     @Test
+    void withoutALoopAllIsAsWithoutTheStarter() {
+        try (var context = new SpringApplicationBuilder(WithoutLoop.class)
+                .web(WebApplicationType.REACTIVE)
+                .properties("server.port=0")
+                .run()) {
+            assertThat(context.getBeanProvider(IOLoop.class).getIfAvailable()).isNull();
+            assertThat(context.getBean(ReactorResourceFactory.class).getLoopResources())
+                    .isNotInstanceOf(IOLoopResources.class);
+        }
+    }
+
+    /** With names that are in every tutorial. */
+    @Test
+    void anApplicationsOwnBeansKeepTheirNames() {
+        try (var context = new SpringApplicationBuilder(Bare.class, Tutorial.class)
+                .web(WebApplicationType.REACTIVE)
+                .properties("server.port=0")
+                .run()) {
+            assertThat(context.getBean("webSocketHandlerMapping")).isInstanceOf(SimpleUrlHandlerMapping.class);
+            assertThat(context.getBean("webSocketClient")).isInstanceOf(ReactorNettyWebSocketClient.class);
+            assertThat(context.getBeanProvider(AsyncHttpClient.class).getIfAvailable())
+                    .isNotNull();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Tutorial {
+
+        @Bean
+        HandlerMapping webSocketHandlerMapping() {
+            return new SimpleUrlHandlerMapping(Map.of(), 1);
+        }
+
+        @Bean
+        WebSocketHandlerAdapter webSocketHandlerAdapter() {
+            return new WebSocketHandlerAdapter();
+        }
+
+        @Bean
+        ReactorNettyWebSocketClient webSocketClient() {
+            return new ReactorNettyWebSocketClient();
+        }
+
+        @Bean
+        Object asyncHttpClient() {
+            return "that of another library";
+        }
+    }
+
+    @Test
+    void itStartsWithoutTheConfigurationOfSpringSecurity() {
+        web.withConfiguration(AutoConfigurations.of(IOLoopSecurityAutoConfiguration.class))
+                .withClassLoader(new FilteredClassLoader("org.springframework.security.config"))
+                .run(context -> assertThat(context).hasNotFailed().hasSingleBean(SecurityInCoroutines.class));
+    }
+
+    @Test
     void anApplicationThatSpringMvcHasTakenOverIsStopped() {
         new WebApplicationContextRunner()
                 .withConfiguration(
@@ -194,6 +262,10 @@ class IOLoopAutoConfigurationTest {
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Bare {}
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration(exclude = IOLoopAutoConfiguration.class)
+    static class WithoutLoop {}
 
     @Configuration(proxyBeanMethods = false)
     static class OwnResources {

@@ -137,7 +137,7 @@ class MetricsTest {
         assertThat(application.get("/actuator/prometheus").getBody())
                 .contains("ioloop_lag_seconds{loop=\"ioloop\"} ")
                 .contains("ioloop_turns_total{loop=\"ioloop\"} ")
-                .contains("ioloop_http_client_phase_seconds_count{client=\"asyncHttpClient\",phase=\"queue\"} ");
+                .contains("ioloop_http_client_phase_seconds_count{client=\"ioLoopHttpClient\",phase=\"queue\"} ");
     }
 
     @ParameterizedTest
@@ -234,8 +234,8 @@ class MetricsTest {
     @EnumSource
     void aRequestThatFetchesIsOneOfEach(Carrier carrier) {
         TestApplication application = APPLICATIONS.on(carrier);
-        String[] client = {"client", "asyncHttpClient"};
-        String[] success = {"client", "asyncHttpClient", "outcome", "success"};
+        String[] client = {"client", "ioLoopHttpClient"};
+        String[] success = {"client", "ioLoopHttpClient", "outcome", "success"};
         double fetched = value(application, IOLoopMeter.CLIENT_REQUESTS, success);
         double spent = seconds(application, IOLoopMeter.CLIENT_REQUESTS, success);
         Disposable request = application
@@ -253,7 +253,7 @@ class MetricsTest {
                             application,
                             IOLoopMeter.CLIENT_CONNECTIONS,
                             "client",
-                            "asyncHttpClient",
+                            "ioLoopHttpClient",
                             "state",
                             "active"))
                     .isEqualTo(1);
@@ -267,17 +267,19 @@ class MetricsTest {
             assertThat(value(application, IOLoopMeter.CLIENT_REQUESTS, success)).isEqualTo(fetched + 1);
             assertThat(seconds(application, IOLoopMeter.CLIENT_REQUESTS, success))
                     .isGreaterThan(spent);
-            assertThat(value(application, IOLoopMeter.CLIENT_CONNECTIONS, "client", "asyncHttpClient", "state", "idle"))
+            assertThat(value(
+                            application, IOLoopMeter.CLIENT_CONNECTIONS, "client", "ioLoopHttpClient", "state", "idle"))
                     .isEqualTo(1);
         });
         for (String phase : Set.of("queue", "resolve", "connect", "first_byte", "body")) {
-            assertThat(value(application, IOLoopMeter.CLIENT_PHASE, "client", "asyncHttpClient", "phase", phase))
+            assertThat(value(application, IOLoopMeter.CLIENT_PHASE, "client", "ioLoopHttpClient", "phase", phase))
                     .as(phase)
                     .isPositive();
         }
-        assertThat(value(application, IOLoopMeter.CLIENT_PHASE, "client", "asyncHttpClient", "phase", "tls"))
+        assertThat(value(application, IOLoopMeter.CLIENT_PHASE, "client", "ioLoopHttpClient", "phase", "tls"))
                 .isZero();
-        assertThat(value(application, IOLoopMeter.CLIENT_PHASE_MAX, "client", "asyncHttpClient", "phase", "first_byte"))
+        assertThat(value(
+                        application, IOLoopMeter.CLIENT_PHASE_MAX, "client", "ioLoopHttpClient", "phase", "first_byte"))
                 .isPositive();
         assertThat(value(application, IOLoopMeter.CLIENT_CONNECTIONS_OPENED, client))
                 .isPositive();
@@ -290,7 +292,7 @@ class MetricsTest {
     void aWebSocketIsOneOnEachSide(Carrier carrier) throws Exception {
         TestApplication application = APPLICATIONS.on(carrier);
         String[] server = {"role", "server", "client", "none"};
-        String[] client = {"role", "client", "client", "webSocketClient"};
+        String[] client = {"role", "client", "client", "ioLoopWebSocketClient"};
         double opened = value(application, IOLoopMeter.WEBSOCKET_OPENED, server);
         WebSocket socket = application
                 .bean(WebSocketClient.class)
