@@ -30,20 +30,10 @@ final class Redirects {
             return null;
         }
         try {
-            return UriTemplate.check(resolve(from, encode(location.strip())).toString());
+            return UriTemplate.check(UriReference.resolve(from, encode(location.strip())));
         } catch (IllegalArgumentException ex) {
             return null; // the response itself tells more than a made-up error
         }
-    }
-
-    /** As RFC 3986 has it where {@code URI.resolve} still follows RFC 2396. */
-    private static URI resolve(URI from, String location) {
-        String path = from.getRawPath();
-        String root = from.getScheme() + "://" + from.getRawAuthority();
-        if (location.startsWith("?")) {
-            return URI.create(root + path + location);
-        }
-        return URI.create(path.isEmpty() ? root + "/" : from.toString()).resolve(location);
     }
 
     /** Servers send spaces and bytes that are no part of a URL; a byte of the header is one character here. */
