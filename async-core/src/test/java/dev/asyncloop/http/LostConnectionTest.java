@@ -141,4 +141,45 @@ class LostConnectionTest {
             logger.detachAppender(appender);
         }
     }
+
+    /** The one who writes a long body notices it, and not the one who reads. */
+    @OnBothCarriers
+    void aBodyThatCannotBeWrittenAnyMoreIsSentAgain(Carrier carrier) throws IOException {
+        byte[] body = new byte[10_000_000];
+        try (var http = new HttpFixture(carrier);
+                var resetting = new ScriptedServer(peer -> {
+                    heads.add(peer.readHead());
+                    if (peer.number == 1) {
+                        peer.answer("connection 1");
+                        heads.add(peer.readHead());
+                        peer.reset();
+                    } else {
+                        peer.read(body.length);
+                        peer.answer("connection 2");
+                    }
+                })) {
+            fetch(http, FetchRequest.get(resetting.url("/1")));
+            assertThat(fetch(http, FetchRequest.put(resetting.url("/2")).body(body)))
+                    .isEqualTo("connection 2");
+            assertThat(heads).extracting(head -> head.substring(0, 3)).containsExactly("GET", "PUT", "PUT");
+        }
+    }
+
+    @OnBothCarriers
+    void aBodyThatCannotBeWrittenAnyMoreIsNotSentAgainWhereThatMayDoHarm(Carrier carrier) throws IOException {
+        try (var http = new HttpFixture(carrier);
+                var resetting = new ScriptedServer(peer -> {
+                    peer.readHead();
+                    peer.answer("connection " + peer.number);
+                    peer.readHead();
+                    peer.reset();
+                })) {
+            fetch(http, FetchRequest.get(resetting.url("/1")));
+            assertThatThrownBy(() ->
+                            fetch(http, FetchRequest.post(resetting.url("/2")).body(new byte[10_000_000])))
+                    .isInstanceOf(BrokenResponseException.class)
+                    .hasMessageContaining("the connection was lost before there was a response");
+            assertThat(resetting.connections()).isEqualTo(1);
+        }
+    }
 }

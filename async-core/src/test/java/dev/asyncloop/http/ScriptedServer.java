@@ -172,5 +172,11 @@ final class ScriptedServer implements AutoCloseable {
         void close() throws IOException {
             socket.close();
         }
+
+        /** Closes without a word: whoever writes fails. */
+        void reset() throws IOException {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        }
     }
 }
