@@ -132,6 +132,10 @@ final class BodyPipe<T> {
         bell.ring();
     }
 
+    boolean isClosed() {
+        return closed != null;
+    }
+
     /** Where the pieces come from. */
     interface Source {
 

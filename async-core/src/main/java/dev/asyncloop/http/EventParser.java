@@ -12,7 +12,11 @@ final class EventParser {
 
     private String event = "";
 
+    /** Of the last event that is complete: what a connection can go on after. */
     private String lastId = "";
+
+    /** What the event on its way, or an earlier one, has for its id. */
+    private String idBuffer = "";
 
     private @Nullable Duration retry;
 
@@ -46,7 +50,7 @@ final class EventParser {
             }
             case "id" -> {
                 if (isId(value)) {
-                    lastId = value;
+                    idBuffer = value;
                 }
             }
             case "retry" -> takeRetry(value);
@@ -70,15 +74,21 @@ final class EventParser {
     }
 
     private @Nullable ServerSentEvent dispatch() {
+        lastId = idBuffer;
         ServerSentEvent complete = hasData
                 ? new ServerSentEvent(lastId, event.isEmpty() ? DEFAULT_EVENT : event, data.toString(), retryOfEvent)
                 : null;
-        forgetIncomplete();
+        clear();
         return complete;
     }
 
-    /** The stream has ended: an event without its empty line does not count. */
+    /** The stream has ended: an event without its empty line does not count, nor does its id. */
     void forgetIncomplete() {
+        idBuffer = lastId;
+        clear();
+    }
+
+    private void clear() {
         data.setLength(0);
         hasData = false;
         event = "";
@@ -88,6 +98,12 @@ final class EventParser {
     /** Returns how many characters the event has so far that is not complete yet. */
     int size() {
         return data.length();
+    }
+
+    /** Goes on after an event, as if a stream before had ended with it. */
+    void resumeAfter(String id) {
+        lastId = id;
+        idBuffer = id;
     }
 
     String lastId() {

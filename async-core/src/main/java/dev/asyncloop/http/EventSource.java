@@ -25,7 +25,9 @@ import java.time.Duration;
  * nothing comes for {@code readTimeout}, the request's or else the client's, by default a minute, counts as broken. Servers send
  * comments to keep connections alive.
  *
- * <p>By one coroutine at a time, to which the connection belongs then.
+ * <p>By one coroutine at a time, to which the connection belongs then. Where a step connects within
+ * {@code Async.withTimeout}, and that limit passes before its body ends, the connection is closed with it; the next step
+ * connects again, without waiting.
  */
 public interface EventSource extends Iterable<ServerSentEvent>, AutoCloseable {
 
@@ -36,12 +38,16 @@ public interface EventSource extends Iterable<ServerSentEvent>, AutoCloseable {
     EventSource withMaxFailures(int maxFailures);
 
     /**
-     * Sets the id that the first connection asks for, as kept from an earlier time. Returns this.
+     * Sets the last event's id, as kept from an earlier time: connections ask for what comes after it, until the server
+     * gives an id of its own, be it an empty one. Returns this.
      * @throws IllegalArgumentException if it has control characters
      */
     EventSource withLastEventId(String id);
 
-    /** Returns the last id that the server has given; empty if it has given none. */
+    /**
+     * Returns the id of the last whole event, which an earlier one may have given, or {@link #withLastEventId}; empty if
+     * nobody has.
+     */
     String lastEventId();
 
     /** Closes the connection, and ends the iteration. Idempotent; does not wait. Any thread. */

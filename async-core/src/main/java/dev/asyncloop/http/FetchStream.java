@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.SequenceInputStream;
 import java.net.URI;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;
@@ -133,58 +132,13 @@ public final class FetchStream implements AutoCloseable {
             throw new IllegalArgumentException("maxLength must be positive, but was " + maxLength);
         }
         use();
-        return () -> new Steps<>(lineReader(maxLength, headers.first("Content-Type")));
+        return () -> new Steps<>(new Lines(maxLength, headers.first("Content-Type"), LineReader::next));
     }
 
-    /** Returns what gives the next line, in UTF-8. */
-    Supplier<@Nullable String> linesInUtf8(int maxLength) {
+    /** Returns what gives the next line, in UTF-8; a last one that has no end is left out, as it may have been cut off. */
+    Supplier<@Nullable String> endedLinesInUtf8(int maxLength) {
         use();
-        return lineReader(maxLength, null);
-    }
-
-    private Supplier<@Nullable String> lineReader(int maxLength, @Nullable String contentType) {
-        InputStream in = new BodyInputStream(body::take, this::close);
-        return new Supplier<>() {
-
-            private @Nullable LineReader lines;
-
-            @Override
-            public @Nullable String get() {
-                try {
-                    if (lines == null) {
-                        byte[] start = readStart(in);
-                        FetchText.Marked marked = FetchText.charset(start, start.length, contentType);
-                        InputStream text =
-                                new ByteArrayInputStream(start, marked.length(), start.length - marked.length());
-                        InputStream all = new SequenceInputStream(text, in);
-                        lines = new LineReader(new InputStreamReader(all, marked.charset()), maxLength);
-                    }
-                    return lines.next();
-                } catch (LineReader.LineTooLongException ex) {
-                    close();
-                    throw new BodyTooLargeException(
-                            "a line is longer than " + maxLength + " characters; allow more with `lines(max)`",
-                            attempt.get(),
-                            null);
-                } catch (IOException ex) {
-                    throw ex.getCause() instanceof FetchException failure ? failure : new IllegalStateException(ex);
-                }
-            }
-        };
-    }
-
-    /** Returns the first bytes: no more than it takes to tell that they are no byte order mark, for more may come late. */
-    private static byte[] readStart(InputStream in) throws IOException {
-        byte[] start = new byte[FetchText.MARK];
-        int length = 0;
-        while (length < start.length && FetchText.mayBecomeMark(start, length)) {
-            int next = in.read();
-            if (next < 0) {
-                break;
-            }
-            start[length++] = (byte) next;
-        }
-        return Arrays.copyOf(start, length);
+        return new Lines(maxLength, null, LineReader::nextEnded);
     }
 
     /**
@@ -223,6 +177,11 @@ public final class FetchStream implements AutoCloseable {
         return attempt.get();
     }
 
+    /** Returns whether this was closed, by whomever, before its body was read to its end. */
+    boolean isClosed() {
+        return body.isClosed();
+    }
+
     private void use() {
         if (used) {
             throw new IllegalStateException(
@@ -244,6 +203,73 @@ public final class FetchStream implements AutoCloseable {
     @Override
     public String toString() {
         return status + " " + effectiveUri;
+    }
+
+    /** The body's lines. A wait that is cancelled loses nothing of what has come. */
+    private final class Lines implements Supplier<@Nullable String> {
+
+        private final InputStream in = new BodyInputStream(body::take, FetchStream.this::close);
+
+        private final int maxLength;
+
+        private final @Nullable String contentType;
+
+        private final Next next;
+
+        /** No more of the first bytes than it takes to tell that they are no byte order mark, for more may come late. */
+        private final byte[] start = new byte[FetchText.MARK];
+
+        private int started;
+
+        private @Nullable LineReader reader;
+
+        Lines(int maxLength, @Nullable String contentType, Next next) {
+            this.maxLength = maxLength;
+            this.contentType = contentType;
+            this.next = next;
+        }
+
+        @Override
+        public @Nullable String get() {
+            try {
+                LineReader current = reader;
+                if (current == null) {
+                    current = open();
+                    reader = current;
+                }
+                return next.of(current);
+            } catch (LineReader.LineTooLongException ex) {
+                close();
+                throw new BodyTooLargeException(
+                        "a line is longer than " + maxLength + " characters; allow more with `lines(max)`",
+                        attempt.get(),
+                        null);
+            } catch (IOException ex) {
+                throw ex.getCause() instanceof FetchException failure ? failure : new IllegalStateException(ex);
+            }
+        }
+
+        private LineReader open() throws IOException {
+            while (started < start.length && FetchText.mayBecomeMark(start, started)) {
+                int read = in.read();
+                if (read < 0) {
+                    break;
+                }
+                start[started++] = (byte) read;
+            }
+            FetchText.Marked marked = FetchText.charset(start, started, contentType);
+            InputStream text = new ByteArrayInputStream(start, marked.length(), started - marked.length());
+            return new LineReader(
+                    new InputStreamReader(new SequenceInputStream(text, in), marked.charset()), maxLength);
+        }
+
+        /** Which line is wanted. */
+        @FunctionalInterface
+        private interface Next {
+
+            @Nullable
+            String of(LineReader lines) throws IOException;
+        }
     }
 
     /** What a supplier gives until that is {@code null}. */

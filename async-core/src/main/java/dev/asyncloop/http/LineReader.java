@@ -5,7 +5,8 @@ import java.io.Reader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines up to a length, ended by LF, CR or CRLF. A line is there as soon as its end is: after a CR nothing is waited for.
+ * Lines up to a length, ended by LF, CR or CRLF. A line is there as soon as its end is: after a CR nothing is waited for. Where
+ * reading fails, as a wait that is cancelled does, the next attempt goes on where it was.
  */
 public final class LineReader {
 
@@ -20,6 +21,9 @@ public final class LineReader {
     private int limit;
 
     private boolean afterCarriageReturn;
+
+    /** What was read of a line whose end was not. */
+    private @Nullable StringBuilder begun;
 
     /**
      * Makes a reader.
@@ -36,14 +40,29 @@ public final class LineReader {
      * @throws LineTooLongException if it is longer than allowed
      */
     public @Nullable String next() throws IOException {
-        StringBuilder line = null;
+        String ended = nextEnded();
+        StringBuilder rest = begun;
+        if (ended != null || rest == null) {
+            return ended;
+        }
+        begun = null;
+        return rest.toString();
+    }
+
+    /**
+     * Returns the next line that has its line break.
+     * @return {@code null} if there is none; what is left then is no whole line
+     * @throws LineTooLongException if it is longer than allowed
+     */
+    @Nullable
+    String nextEnded() throws IOException {
         while (true) {
             if (position >= limit) {
-                limit = in.read(buffer);
+                int count = in.read(buffer);
                 position = 0;
-                if (limit < 0) {
-                    limit = 0;
-                    return line == null ? null : line.toString();
+                limit = Math.max(count, 0);
+                if (count < 0) {
+                    return null;
                 }
             }
             if (afterCarriageReturn) {
@@ -57,6 +76,7 @@ public final class LineReader {
             while (end < limit && buffer[end] != '\n' && buffer[end] != '\r') {
                 end++;
             }
+            StringBuilder line = begun;
             if (line == null) {
                 line = new StringBuilder(end - position);
             }
@@ -68,8 +88,10 @@ public final class LineReader {
             if (end < limit) {
                 afterCarriageReturn = buffer[end] == '\r';
                 position++;
+                begun = null;
                 return line.toString();
             }
+            begun = line;
         }
     }
 

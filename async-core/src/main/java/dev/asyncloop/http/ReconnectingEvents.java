@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.Locale;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +41,6 @@ final class ReconnectingEvents implements EventSource {
     private Duration firstRetry = Duration.ofSeconds(3);
 
     private int maxFailures = 10;
-
-    private String firstId = "";
 
     private @Nullable Supplier<@Nullable String> lines;
 
@@ -86,13 +85,13 @@ final class ReconnectingEvents implements EventSource {
             throw new IllegalArgumentException("The last event's id '" + HeaderRules.printable(id)
                     + "' has control characters, which a header can't carry; give an id as it came");
         }
-        firstId = id;
+        parser.resumeAfter(id);
         return this;
     }
 
     @Override
     public String lastEventId() {
-        return parser.lastId().isEmpty() && !connectedBefore ? firstId : parser.lastId();
+        return parser.lastId();
     }
 
     @Override
@@ -138,11 +137,26 @@ final class ReconnectingEvents implements EventSource {
                 failed(ex);
             } catch (IllegalStateException ex) { // a CancellationException is one, too
                 if (!closed) {
-                    throw ex;
+                    reconnectAtOnceUnlessItIsAFailure(ex);
                 }
             }
         }
         return null;
+    }
+
+    /**
+     * A stream is closed with the coroutine that has opened it, or with a limit within which that was done. That is no end of
+     * the events: the next step opens another one, and at once, for a pause could be longer than the limit of each step.
+     */
+    private void reconnectAtOnceUnlessItIsAFailure(IllegalStateException thrown) {
+        FetchStream current = stream;
+        boolean hasLostItsStream = current != null && current.isClosed();
+        if (hasLostItsStream) {
+            disconnect();
+        }
+        if (!hasLostItsStream || thrown instanceof CancellationException) {
+            throw thrown;
+        }
     }
 
     private @Nullable Supplier<@Nullable String> connect() {
@@ -168,7 +182,7 @@ final class ReconnectingEvents implements EventSource {
         }
         connectedBefore = true;
         failures = 0;
-        Supplier<@Nullable String> fresh = opened.linesInUtf8(FetchStream.MAX_LINE);
+        Supplier<@Nullable String> fresh = opened.endedLinesInUtf8(FetchStream.MAX_LINE);
         lines = fresh;
         return fresh;
     }

@@ -13,7 +13,10 @@ import org.junit.jupiter.api.Test;
 class EventParserTest {
 
     private static List<ServerSentEvent> parse(String stream) {
-        EventParser parser = new EventParser();
+        return parse(new EventParser(), stream);
+    }
+
+    private static List<ServerSentEvent> parse(EventParser parser, String stream) {
         LineReader lines = new LineReader(new StringReader(stream), 1000);
         List<ServerSentEvent> events = new ArrayList<>();
         try {
@@ -84,5 +87,17 @@ class EventParserTest {
         assertThat(parse("id: a\ndata: 1\n\nid: b\u000bc\ndata: 2\n\nid: \u00e4\t\ndata: 3\n\n"))
                 .extracting(ServerSentEvent::id)
                 .containsExactly("a", "a", "\u00e4\t");
+    }
+
+    @Test
+    void theIdOfAnEventThatDoesNotBecomeCompleteIsForgotten() {
+        EventParser parser = new EventParser();
+        assertThat(parse(parser, "id: 1\ndata: a\n\nid: 2\ndata: b\n")).containsExactly(message("1", "a"));
+        assertThat(parser.lastId()).isEqualTo("1");
+        parser.forgetIncomplete();
+        assertThat(parse(parser, "data: c\n\n")).containsExactly(message("1", "c"));
+        assertThat(parse(parser, "id: 3\n\n")).isEmpty();
+        parser.forgetIncomplete();
+        assertThat(parser.lastId()).isEqualTo("3");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asyncloop.Async;
+import dev.asyncloop.AsyncTimeoutException;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.OnBothCarriers;
 import dev.asyncloop.Task;
@@ -11,9 +12,11 @@ import dev.asyncloop.testing.ManualClock;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -79,7 +82,7 @@ class EventSourceTest {
     void waitAsLongAsTheServerSays(Carrier carrier) throws Exception {
         ManualClock clock = new ManualClock();
         try (var http = new HttpFixture(carrier, clock, options -> options);
-                var server = answering(HEAD + "retry: 7000\ndata: a\n\n", END)) {
+                var server = answering(HEAD + "retry: 7000\ndata: a\n\nretry: 70", END)) { // the last line was cut off
             LinkedBlockingQueue<String> steps = new LinkedBlockingQueue<>();
             Task<?> reader = http.loop.spawn(() -> {
                 for (ServerSentEvent event :
@@ -261,6 +264,96 @@ class EventSourceTest {
             assertThatThrownBy(() -> events(http, server).withLastEventId("1\r\nX-Evil: 1"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("'1\\r\\nX-Evil: 1'");
+        }
+    }
+
+    @OnBothCarriers
+    void anEventThatIsNotCompleteIsAskedForAgain(Carrier carrier) throws IOException {
+        try (var http = new HttpFixture(carrier);
+                var server = answering(
+                        HEAD + "id: 1\ndata: a\n\nid: 2\ndata: lost\n", HEAD + "data: b\n\nid: 3", HEAD, END)) {
+            EventSource events = events(http, server);
+            assertThat(all(http, events)).containsExactly("1 message a", "1 message b");
+            assertThat(heads.subList(1, 4))
+                    .allSatisfy(head -> assertThat(head).containsIgnoringCase("last-event-id: 1"));
+        }
+    }
+
+    @OnBothCarriers
+    void anIdKeptFromBeforeCountsUntilTheServerGivesOne(Carrier carrier) throws IOException {
+        try (var http = new HttpFixture(carrier);
+                var server = answering(HEAD + "data: a\n\n", HEAD + "id\ndata: b\n\n", END)) {
+            EventSource events = events(http, server).withLastEventId("7");
+            assertThat(events.lastEventId()).isEqualTo("7");
+            assertThat(all(http, events)).containsExactly("7 message a", " message b");
+            assertThat(heads.subList(0, 2))
+                    .allSatisfy(head -> assertThat(head).containsIgnoringCase("last-event-id: 7"));
+            assertThat(heads.getLast()).doesNotContainIgnoringCase("last-event-id");
+            assertThat(events.lastEventId()).isEmpty();
+        }
+    }
+
+    /** Each connection has one event, and stays open. */
+    private ScriptedServer withAnEventEach() throws IOException {
+        return new ScriptedServer(peer -> {
+            heads.add(peer.readHead());
+            peer.write(HEAD + "id: " + peer.number + "\ndata: event\n\n");
+            peer.readToEnd();
+        });
+    }
+
+    @OnBothCarriers
+    void goOnAfterALimitThatHasPassed(Carrier carrier) throws IOException {
+        ManualClock clock = new ManualClock();
+        CountDownLatch waits = new CountDownLatch(1);
+        try (var http = new HttpFixture(carrier, clock, options -> options);
+                var server = withAnEventEach()) {
+            Iterator<ServerSentEvent> steps =
+                    events(http, server).withRetry(Duration.ofMinutes(10)).iterator();
+            Task<String> reader = http.loop.spawn(() -> {
+                assertThatThrownBy(() -> Async.withTimeout(Duration.ofSeconds(1), () -> {
+                            assertThat(steps.next().id()).isEqualTo("1");
+                            waits.countDown();
+                            return steps.next();
+                        }))
+                        .isInstanceOf(AsyncTimeoutException.class);
+                return steps.next().id();
+            });
+            HttpFixture.await(waits);
+            http.settle();
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(HttpFixture.outcome(reader)).isEqualTo("2");
+            assertThat(heads.get(1)).containsIgnoringCase("last-event-id: 1");
+        }
+    }
+
+    @OnBothCarriers
+    void keepTheConnectionOverALimitOfAStep(Carrier carrier) throws IOException {
+        ManualClock clock = new ManualClock();
+        CountDownLatch waits = new CountDownLatch(1);
+        CountDownLatch passed = new CountDownLatch(1);
+        try (var http = new HttpFixture(carrier, clock, options -> options);
+                var server = new ScriptedServer(peer -> {
+                    peer.readHead();
+                    peer.write(HEAD + "data: a\n\nda");
+                    HttpFixture.await(passed);
+                    peer.write("ta: b\n\n");
+                    peer.readToEnd();
+                })) {
+            Iterator<ServerSentEvent> steps = events(http, server).iterator();
+            Task<String> reader = http.loop.spawn(() -> {
+                assertThat(steps.next().data()).isEqualTo("a");
+                waits.countDown();
+                assertThatThrownBy(() -> Async.withTimeout(Duration.ofSeconds(1), steps::next))
+                        .isInstanceOf(AsyncTimeoutException.class);
+                passed.countDown();
+                return steps.next().data();
+            });
+            HttpFixture.await(waits);
+            http.settle();
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(HttpFixture.outcome(reader)).isEqualTo("b");
+            assertThat(server.connections()).isEqualTo(1);
         }
     }
 }

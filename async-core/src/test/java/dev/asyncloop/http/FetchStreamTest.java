@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.asyncloop.Async;
+import dev.asyncloop.AsyncTimeoutException;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.OnBothCarriers;
 import dev.asyncloop.Task;
@@ -481,6 +482,41 @@ class FetchStreamTest {
             });
             http.settle();
             assertThat(http.client.idle()).isEqualTo(1);
+        }
+    }
+
+    @OnBothCarriers
+    void aWaitForALineThatIsCancelledLosesNothing(Carrier carrier) throws IOException {
+        ManualClock clock = new ManualClock();
+        List<CountDownLatch> waits = List.of(new CountDownLatch(1), new CountDownLatch(1));
+        List<CountDownLatch> passed = List.of(new CountDownLatch(1), new CountDownLatch(1));
+        try (var http = new HttpFixture(carrier, clock, options -> options);
+                var slow = new ScriptedServer(peer -> {
+                    peer.readHead();
+                    peer.write(CHUNKED + "\r\n" + chunk("\u00ef"));
+                    HttpFixture.await(passed.get(0));
+                    peer.write(chunk("\u00bb\u00bfone\ntw"));
+                    HttpFixture.await(passed.get(1));
+                    peer.write(chunk("o") + "0\r\n\r\n");
+                })) {
+            Task<List<String>> reader = http.loop.spawn(() -> {
+                List<String> all = new ArrayList<>();
+                Iterator<String> lines = open(http, slow.url("/")).lines().iterator();
+                for (int i = 0; i < 2; i++) {
+                    waits.get(i).countDown();
+                    assertThatThrownBy(() -> Async.withTimeout(Duration.ofSeconds(1), lines::hasNext))
+                            .isInstanceOf(AsyncTimeoutException.class);
+                    passed.get(i).countDown();
+                    all.add(lines.next());
+                }
+                return all;
+            });
+            for (CountDownLatch waiting : waits) {
+                HttpFixture.await(waiting);
+                http.settle();
+                clock.advance(Duration.ofSeconds(1));
+            }
+            assertThat(HttpFixture.outcome(reader)).containsExactly("one", "two");
         }
     }
 }
