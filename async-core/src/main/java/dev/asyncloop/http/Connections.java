@@ -42,7 +42,8 @@ final class Connections {
                 .http2Settings(settings -> settings.maxHeaderListSize(options.maxHeaderSize()))
                 .compress(true)
                 .httpResponseDecoder(decoder -> decoder.maxHeaderSize(options.maxHeaderSize()))
-                .headers(headers -> headers.set("User-Agent", options.userAgent()));
+                .headers(headers -> headers.set("User-Agent", options.userAgent())
+                        .set("Accept-Encoding", "gzip")); // and not what Netty finds on the class path besides
     }
 
     /** Puts our handlers into a pipeline: when it is made, and again when the TLS handshake has chosen the codec. */

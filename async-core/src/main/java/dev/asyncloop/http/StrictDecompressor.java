@@ -22,7 +22,8 @@ import reactor.netty.NettyPipeline;
 
 /**
  * Decompresses bodies as Netty does, and refuses one that is complete as HTTP has it but breaks off as gzip or deflate has
- * it: a server behind a proxy has failed then. Netty takes what has come for the whole.
+ * it: a server behind a proxy has failed then. Netty takes what has come for the whole. A body in any other coding is left
+ * as it is, whatever decoders are on the class path.
  */
 final class StrictDecompressor extends HttpContentDecompressor {
 
@@ -55,11 +56,12 @@ final class StrictDecompressor extends HttpContentDecompressor {
 
     @Override
     protected @Nullable EmbeddedChannel newContentDecoder(String encoding) throws Exception {
-        EmbeddedChannel decoder = super.newContentDecoder(encoding);
-        if (decoder == null || decoder.pipeline().get(ZlibDecoder.class) == null) {
-            return decoder;
+        boolean isGzip = encoding.equalsIgnoreCase("gzip") || encoding.equalsIgnoreCase("x-gzip");
+        if (!isGzip && !encoding.equalsIgnoreCase("deflate") && !encoding.equalsIgnoreCase("x-deflate")) {
+            return null; // Netty's other decoders allocate what a few bytes of the peer tell them to
         }
-        if (encoding.equalsIgnoreCase("gzip") || encoding.equalsIgnoreCase("x-gzip")) {
+        EmbeddedChannel decoder = super.newContentDecoder(encoding);
+        if (isGzip && decoder != null) {
             decoder.pipeline().replace(ZlibDecoder.class, null, new GzipMember());
         }
         zlib = decoder;
