@@ -368,7 +368,7 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
     // ---- the response
 
     @Override
-    public @Nullable BodyPipe<byte[]> head(int status, Headers received) {
+    public @Nullable BodyPipe<byte[]> head(int status, Headers received, @Nullable String coding) {
         phase = FetchPhase.BODY;
         timer.responded();
         progressed();
@@ -380,14 +380,10 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
                     null));
             return null;
         }
-        boolean toFollow = redirects.size() < request.maxRedirects(owner.options()) && target(status, received) != null;
-        if (!toFollow) {
+        if (!isToFollow(status, received)) {
             observed.responded(status, received);
         }
-        if (!delivery.streams()
-                || toFollow
-                || isRefusedByProxy(status)
-                || request.raisesError() && !isSuccess(status)) {
+        if (!streams(status, received)) {
             return null;
         }
         cancel(totalLimit);
@@ -399,10 +395,34 @@ final class Exchange implements Slots.Candidate, Hop.Listener, BodyPipe.Source {
                 status,
                 received,
                 body,
+                coding == null ? body::take : new DecompressedBody(coding, body::take, this::notDecompressed),
                 owner.options().maxBodySize(),
                 this::attempt,
                 () -> owner.onEventLoop(() -> end(null))));
         return body;
+    }
+
+    @Override
+    public boolean streams(int status, Headers received) {
+        return delivery.streams()
+                && !isToFollow(status, received)
+                && !isRefusedByProxy(status)
+                && (isSuccess(status) || !request.raisesError());
+    }
+
+    private boolean isToFollow(int status, Headers received) {
+        return redirects.size() < request.maxRedirects(owner.options()) && target(status, received) != null;
+    }
+
+    /** What a reader was given can't be decompressed. Any thread. */
+    private RuntimeException notDecompressed(Exception cause) {
+        Throwable failure = FetchFailures.of(cause, attempt(), owner.options());
+        owner.onEventLoop(() -> {
+            if (!ended) {
+                fail(failure);
+            }
+        });
+        return failure instanceof RuntimeException known ? known : new CompletionException(failure);
     }
 
     private @Nullable URI target(int status, Headers received) {

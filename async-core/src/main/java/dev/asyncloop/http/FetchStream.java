@@ -48,6 +48,9 @@ public final class FetchStream implements AutoCloseable {
 
     private final BodyPipe<byte[]> body;
 
+    /** What comes out of it, decompressed. */
+    private final Supplier<byte @Nullable []> pieces;
+
     private final long maxBodySize;
 
     private final Supplier<FetchException.Attempt> attempt;
@@ -62,6 +65,7 @@ public final class FetchStream implements AutoCloseable {
             int status,
             Headers headers,
             BodyPipe<byte[]> body,
+            Supplier<byte @Nullable []> pieces,
             long maxBodySize,
             Supplier<FetchException.Attempt> attempt,
             Runnable onClose) {
@@ -70,6 +74,7 @@ public final class FetchStream implements AutoCloseable {
         this.status = status;
         this.headers = headers;
         this.body = body;
+        this.pieces = pieces;
         this.maxBodySize = maxBodySize;
         this.attempt = attempt;
         this.onClose = onClose;
@@ -101,7 +106,7 @@ public final class FetchStream implements AutoCloseable {
      */
     public Iterable<byte[]> chunks() {
         use();
-        return () -> new Steps<>(body::take);
+        return () -> new Steps<>(pieces);
     }
 
     /**
@@ -110,7 +115,7 @@ public final class FetchStream implements AutoCloseable {
      */
     public InputStream inputStream() {
         use();
-        return new BodyInputStream(body::take, this::close);
+        return new BodyInputStream(pieces, this::close);
     }
 
     /**
@@ -150,7 +155,7 @@ public final class FetchStream implements AutoCloseable {
         use();
         BodyBuffer all = new BodyBuffer(maxBodySize);
         byte[] piece;
-        while ((piece = body.take()) != null) {
+        while ((piece = pieces.get()) != null) {
             if (!all.add(io.netty.buffer.Unpooled.wrappedBuffer(piece))) {
                 close();
                 throw new BodyTooLargeException(
@@ -208,7 +213,7 @@ public final class FetchStream implements AutoCloseable {
     /** The body's lines. A wait that is cancelled loses nothing of what has come. */
     private final class Lines implements Supplier<@Nullable String> {
 
-        private final InputStream in = new BodyInputStream(body::take, FetchStream.this::close);
+        private final InputStream in = new BodyInputStream(pieces, FetchStream.this::close);
 
         private final int maxLength;
 

@@ -35,6 +35,9 @@ import reactor.util.context.ContextView;
  */
 final class Hop implements CoreSubscriber<ByteBuf> {
 
+    /** Statuses below are of what comes before the response proper. */
+    private static final int FIRST_FINAL = 200;
+
     private final Listener listener;
 
     private final URI uri;
@@ -73,6 +76,9 @@ final class Hop implements CoreSubscriber<ByteBuf> {
 
     /** Where the body goes if it is read as it comes. */
     private @Nullable BodyPipe<byte[]> pipe;
+
+    /** In which the body comes there, if it is compressed. */
+    private @Nullable String coding;
 
     private boolean ended;
 
@@ -298,6 +304,15 @@ final class Hop implements CoreSubscriber<ByteBuf> {
         listener.connected(used);
     }
 
+    /** Returns whether the body that comes with a head is read as it comes, and so is wanted compressed. */
+    boolean takesCompressed(int status, Headers headers, String coding) {
+        if (ended || status < FIRST_FINAL || !listener.streams(status, headers)) {
+            return false;
+        }
+        this.coding = coding;
+        return true;
+    }
+
     /** Status and headers are there: asks for the body. */
     private static Publisher<ByteBuf> receive(HttpClientResponse response, Connection connection) {
         response.currentContextView().<Hop>get(Hop.class).receiveHead(response);
@@ -309,7 +324,7 @@ final class Hop implements CoreSubscriber<ByteBuf> {
         if (ended) {
             return;
         }
-        pipe = listener.head(head.status().code(), new Headers(head.responseHeaders()));
+        pipe = listener.head(head.status().code(), new Headers(head.responseHeaders()), coding);
         if (ended) {
             return;
         }
@@ -416,12 +431,16 @@ final class Hop implements CoreSubscriber<ByteBuf> {
         /** The body could not be produced. */
         void bodyFailed(Throwable failure);
 
+        /** Returns whether the body that comes with this head is read as it comes. */
+        boolean streams(int status, Headers headers);
+
         /**
          * Status and headers are there.
+         * @param coding of the body if that was left compressed
          * @return where the body goes, or {@code null} to have it collected
          */
         @Nullable
-        BodyPipe<byte[]> head(int status, Headers headers);
+        BodyPipe<byte[]> head(int status, Headers headers, @Nullable String coding);
 
         void bodyTooLarge();
 

@@ -63,6 +63,13 @@ final class HopHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Returns whether a body is left in the coding in which it comes, as its reader decompresses it. */
+    static boolean leavesCompressed(ChannelPipeline pipeline, HttpResponse head, String coding) {
+        HopHandler handler = pipeline.get(HopHandler.class);
+        Hop current = handler == null ? null : handler.hop;
+        return current != null && current.takesCompressed(head.status().code(), new Headers(head.headers()), coding);
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         if (message instanceof HttpResponse response) {

@@ -5,16 +5,15 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.compression.DecompressionException;
-import io.netty.handler.codec.compression.JdkZlibDecoder;
-import io.netty.handler.codec.compression.ZlibDecoder;
-import io.netty.handler.codec.compression.ZlibWrapper;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpContentDecompressor;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,8 @@ import reactor.netty.NettyPipeline;
 /**
  * Decompresses bodies as Netty does, and refuses one that is complete as HTTP has it but breaks off as gzip or deflate has
  * it: a server behind a proxy has failed then. Netty takes what has come for the whole. A body in any other coding is left
- * as it is, whatever decoders are on the class path.
+ * as it is, whatever decoders are on the class path; and so is one that is read as it comes, which {@link DecompressedBody}
+ * decompresses.
  */
 final class StrictDecompressor extends HttpContentDecompressor {
 
@@ -37,6 +37,9 @@ final class StrictDecompressor extends HttpContentDecompressor {
 
     /** Of the response on its way, if it is of gzip or deflate. */
     private @Nullable EmbeddedChannel zlib;
+
+    /** While its head is handed on. */
+    private @Nullable HttpResponse response;
 
     private boolean hasBegun;
 
@@ -56,14 +59,19 @@ final class StrictDecompressor extends HttpContentDecompressor {
 
     @Override
     protected @Nullable EmbeddedChannel newContentDecoder(String encoding) throws Exception {
-        boolean isGzip = encoding.equalsIgnoreCase("gzip") || encoding.equalsIgnoreCase("x-gzip");
-        if (!isGzip && !encoding.equalsIgnoreCase("deflate") && !encoding.equalsIgnoreCase("x-deflate")) {
+        if (!ZlibCoding.isOne(encoding)) {
             return null; // Netty's other decoders allocate what a few bytes of the peer tell them to
         }
-        EmbeddedChannel decoder = super.newContentDecoder(encoding);
-        if (isGzip && decoder != null) {
-            decoder.pipeline().replace(ZlibDecoder.class, null, new GzipMember());
+        HttpResponse current = response;
+        if (current != null && HopHandler.leavesCompressed(ctx.pipeline(), current, encoding)) {
+            current.headers().remove(HttpHeaderNames.CONTENT_ENCODING); // as if it were decompressed here
+            if (current.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
+                current.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
+                current.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+            }
+            return null;
         }
+        EmbeddedChannel decoder = ZlibCoding.newDecoder(encoding);
         zlib = decoder;
         return decoder;
     }
@@ -71,6 +79,7 @@ final class StrictDecompressor extends HttpContentDecompressor {
     @Override
     protected void decode(ChannelHandlerContext context, HttpObject message, List<Object> out) throws Exception {
         if (message instanceof HttpMessage) {
+            response = message instanceof HttpResponse head ? head : null;
             zlib = null;
             hasBegun = false;
             failed = false;
@@ -87,6 +96,8 @@ final class StrictDecompressor extends HttpContentDecompressor {
             failed = true;
             context.fireExceptionCaught(ex);
             context.close(); // Reactor Netty would wait for the end of the response
+        } finally {
+            response = null;
         }
     }
 
@@ -101,28 +112,9 @@ final class StrictDecompressor extends HttpContentDecompressor {
             return;
         }
         EmbeddedChannel decoder = zlib;
-        if (hasBegun
-                && decoder != null
-                && !decoder.pipeline().get(ZlibDecoder.class).isClosed()) {
-            throw new DecompressionException("the compressed body breaks off");
+        if (hasBegun && decoder != null) {
+            ZlibCoding.requireEnd(decoder);
         }
         super.decode(context, new DefaultLastHttpContent(Unpooled.EMPTY_BUFFER, last.trailingHeaders()), out);
-    }
-
-    /** A body of gzip has one or more members; each has a decoder of its own, which knows whether it is complete. */
-    private static final class GzipMember extends JdkZlibDecoder {
-
-        GzipMember() {
-            super(ZlibWrapper.GZIP, false, NO_LIMIT);
-        }
-
-        @Override
-        protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) throws Exception {
-            if (isClosed() && in.isReadable()) {
-                context.pipeline().replace(this, null, new GzipMember()); // and what is left goes there
-            } else {
-                super.decode(context, in, out);
-            }
-        }
     }
 }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import dev.asyncloop.Async;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.OnBothCarriers;
+import dev.asyncloop.Task;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -24,7 +26,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -211,6 +215,86 @@ class CompressedBodyTest {
                                             line.toLowerCase(Locale.ROOT).startsWith("accept-encoding:")))
                             .singleElement(as(STRING))
                             .endsWithIgnoringCase(": gzip"));
+        }
+    }
+
+    private FetchStream stream(HttpFixture http, String encoding, byte[] body) {
+        String head =
+                "HTTP/1.1 200 OK\r\nContent-Encoding: " + encoding + "\r\nContent-Length: " + body.length + "\r\n\r\n";
+        answer = join(head.getBytes(StandardCharsets.US_ASCII), body);
+        return await(http.client.stream(FetchRequest.get(server.url("/")).build()));
+    }
+
+    @OnBothCarriers
+    void areReadAsTheyComeInOneOrSeveralParts(Carrier carrier) {
+        try (var http = new HttpFixture(carrier)) {
+            http.run(() -> {
+                FetchStream first = stream(http, "gzip", gzip(TEXT));
+                assertThat(first.headers().first("Content-Encoding")).isNull();
+                assertThat(first.headers().first("Content-Length")).isNull();
+                assertThat(first.text()).isEqualTo(TEXT);
+                assertThat(stream(http, "GZip", join(gzip(TEXT), gzip("more"), gzip("")))
+                                .text())
+                        .isEqualTo(TEXT + "more");
+                assertThat(stream(http, "deflate", deflate(false)).text()).isEqualTo(TEXT);
+                assertThat(stream(http, "deflate", deflate(true)).text()).isEqualTo(TEXT);
+                assertThat(stream(http, "gzip", new byte[0]).text()).isEmpty();
+                return null;
+            });
+            assertThat(server.connections()).isEqualTo(1);
+        }
+    }
+
+    @OnBothCarriers
+    void thatBreakOffAreNoWholeOnesEitherWhereTheyAreReadAsTheyCome(Carrier carrier) {
+        byte[] gzip = gzip(TEXT);
+        byte[] changed = gzip.clone();
+        changed[changed.length - 6] ^= 1;
+        try (var http = new HttpFixture(carrier)) {
+            for (byte[] body : List.of(
+                    Arrays.copyOf(gzip, gzip.length - 1), Arrays.copyOf(gzip, 5), changed, join(gzip, new byte[30]))) {
+                http.run(() -> {
+                    FetchStream stream = stream(http, "gzip", body);
+                    Iterator<byte[]> pieces = stream.chunks().iterator();
+                    for (int i = 0; i < 2; i++) {
+                        assertThatThrownBy(() -> pieces.forEachRemaining(piece -> {}))
+                                .isInstanceOfSatisfying(
+                                        BrokenResponseException.class,
+                                        failure -> assertThat(failure.phase()).isEqualTo(FetchPhase.BODY));
+                    }
+                    return null;
+                });
+                http.settle();
+                assertThat(http.client.active()).isZero();
+            }
+        }
+    }
+
+    /** All of it has come, and so its connection is free; but so far it is as small as it came. */
+    @OnBothCarriers
+    void thatBecomeMuchLargerAreDecompressedAsTheyAreRead(Carrier carrier) throws Exception {
+        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+        int length = 20_000_000;
+        try (GZIPOutputStream gzip = new GZIPOutputStream(bomb)) {
+            gzip.write(new byte[length]);
+        }
+        try (var http = new HttpFixture(carrier)) {
+            long read = http.run(() -> {
+                FetchStream stream = stream(http, "gzip", bomb.toByteArray());
+                Task<?> gone = http.loop.spawn(() -> {
+                    while (http.client.active() > 0) {
+                        Async.sleep(Duration.ofMillis(1));
+                    }
+                });
+                Async.withTimeout(Duration.ofSeconds(20), () -> await(gone));
+                long count = 0;
+                for (byte[] piece : stream.chunks()) {
+                    assertThat(piece.length).isLessThan(1_000_000);
+                    count += piece.length;
+                }
+                return count;
+            });
+            assertThat(read).isEqualTo(length);
         }
     }
 }
