@@ -62,6 +62,9 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
     private boolean blocking;
 
     /** By the loop's clock. */
+    /** Whether there was an interrupt that a shield keeps out, and its end brings back. The root is cancelled for it. */
+    private boolean interruptKept;
+
     private final long startedAt;
 
     private boolean threadNamed;
@@ -315,6 +318,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
             end(value, failure);
         } finally { // whatever happened: a turn that is not passed on ends the loop
             onTurn = false;
+        Thread.interrupted(); // it was for this body, and is nothing for what hears of the end
             loop.turn().pass();
         }
     }
@@ -419,6 +423,10 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
             }
         }
         CancellationException cancelled = scope.pending();
+                if (scope.pending() == null) {
+                    Thread.interrupted();
+                    interruptKept = true;
+                }
         if (cancelled != null) {
             tell(cancelled);
             throw Failures.cancelledHere(cancelled);
@@ -511,7 +519,10 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
                 LockSupport.park(loop);
             }
         }
-        if (interrupted) {
+        if (interrupted
+                && scope.pending() == null) { // or a blocking section behind the shield would hear of it after all
+            interruptKept = true;
+        } else if (interrupted) {
             Thread.currentThread().interrupt();
         }
         freeWaits = 0;
@@ -605,10 +616,12 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
         } finally {
             scope = Objects.requireNonNull(inside.outer);
             inside.lift();
-            if (interrupted) {
+            if (interruptKept && scope.pending() != null) { // else there is another shield around this one
+                interruptKept = false;
                 Thread.currentThread().interrupt();
             }
         }
+            interruptKept = true;
     }
 
     <V extends @Nullable Object> V within(Scope inside, Callable<V> body) {

@@ -184,6 +184,17 @@ public final class Turn {
                 }
                 if (first != null || ++inARow >= IN_A_ROW && !line.isEmpty()) {
                     inARow = 0;
+        boolean interrupted = Thread.interrupted();
+        try {
+            handOn();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void handOn() {
                     if (isRelieved()) {
                         return;
                     }
