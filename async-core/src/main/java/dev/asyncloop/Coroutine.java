@@ -382,11 +382,10 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
         return true;
     }
 
-    /** Cancels this coroutine and what it owns although they may be shielded; only by who has the turn. */
+    /** Cancels this coroutine although it may be shielded; only by who has the turn. */
     void cancelAtLast(String reason) {
         root.cancelAtLast(cancellation(reason));
         reach(true);
-        belongings().coroutines().forEach(child -> child.cancelAtLast(reason));
     }
 
     /** Lets a cancellation of one of the scopes reach the coroutine where it is now. Any thread. */

@@ -1,6 +1,10 @@
 package dev.asyncloop;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.LongFunction;
@@ -70,19 +74,29 @@ public record CoroutineInfo(
         children.forEach(child -> child.appendTo(text, indent + "  "));
     }
 
-    /** Returns the same with stacks, of the children as well. */
-    CoroutineInfo withStacks(LongFunction<List<StackTraceElement>> stackOf) {
-        return new CoroutineInfo(
-                id,
-                name,
-                owner,
-                root,
-                age,
-                state,
-                waitsFor,
-                waitsOutside,
-                stackOf.apply(id),
-                children.stream().map(child -> child.withStacks(stackOf)).toList());
+    /** Some that are to be copied, and to where. */
+    private record Copies(List<CoroutineInfo> from, List<CoroutineInfo> to) {}
+
+    /** Returns the same with stacks, of the children as well, however deep they are. */
+    static List<CoroutineInfo> withStacks(List<CoroutineInfo> infos, LongFunction<List<StackTraceElement>> stackOf) {
+        List<CoroutineInfo> result = new ArrayList<>();
+        Deque<Copies> rest = new ArrayDeque<>();
+        rest.push(new Copies(infos, result));
+        Copies next;
+        while ((next = rest.poll()) != null) {
+            for (CoroutineInfo info : next.from) {
+                List<CoroutineInfo> children = new ArrayList<>();
+                next.to.add(info.with(stackOf.apply(info.id), Collections.unmodifiableList(children)));
+                if (!info.children.isEmpty()) {
+                    rest.push(new Copies(info.children, children));
+                }
+            }
+        }
+        return Collections.unmodifiableList(result);
+    }
+
+    private CoroutineInfo with(List<StackTraceElement> stack, List<CoroutineInfo> children) {
+        return new CoroutineInfo(id, name, owner, root, age, state, waitsFor, waitsOutside, stack, children);
     }
 
     /** Returns one line, without the stack and the children. */

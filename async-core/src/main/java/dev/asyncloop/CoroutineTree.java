@@ -14,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -55,8 +56,6 @@ final class CoroutineTree {
 
     private final List<CoroutineInfo> infos = new ArrayList<>();
 
-    private int depth = 1;
-
     private CoroutineTree(DefaultIOLoop loop, Query query, boolean beside) {
         this.loop = loop;
         this.query = query;
@@ -82,7 +81,7 @@ final class CoroutineTree {
 
     /** Any thread. */
     List<CoroutineInfo> infosWithStacks() {
-        return infos.stream().map(info -> info.withStacks(this::stackOf)).toList();
+        return CoroutineInfo.withStacks(infos, this::stackOf);
     }
 
     /** Any thread. */
@@ -115,11 +114,12 @@ final class CoroutineTree {
         if (query.only != 0) {
             lookForOne();
         } else {
-            lookAt(loop.belongings(), null, null, infos);
+            Deque<Place> places = new ArrayDeque<>();
+            pushAll(places, loop.belongings(), coroutine -> new Place(coroutine, null, coroutine, infos, 1));
+            look(places);
             lookAtLine(coroutine -> {
-                if (goesOn()) {
-                    look(coroutine, null, coroutine, infos);
-                }
+                places.push(new Place(coroutine, null, coroutine, infos, 1));
+                look(places);
                 return goesOn();
             });
         }
@@ -142,17 +142,37 @@ final class CoroutineTree {
         }
     }
 
-    private void lookAt(
-            @Nullable Belongings belongings,
+    /**
+     * One that is to be looked at, and where.
+     * @param siblings where it is to be shown
+     * @param depth of those the loop owns, 1
+     */
+    private record Place(
+            Coroutine<?> coroutine,
             @Nullable Coroutine<?> owner,
-            @Nullable Coroutine<?> root,
-            List<CoroutineInfo> siblings) {
+            Coroutine<?> root,
+            List<CoroutineInfo> siblings,
+            int depth) {}
+
+    /** Looks at these and what they own, as far as the limit goes: one and what it owns, then the next one. */
+    private void look(Deque<Place> places) {
+        Place next;
+        while (goesOn() && (next = places.poll()) != null) {
+            look(next, places);
+        }
+    }
+
+    /** Puts what somebody owns before all others, those added first first; no more of it than can be shown. */
+    private void pushAll(Deque<Place> places, @Nullable Belongings belongings, Function<Coroutine<?>, Place> placeOf) {
+        List<Place> found = new ArrayList<>();
+        int most = query.limit - coroutines.size();
         lookAt(belongings, coroutine -> {
-            if (goesOn()) {
-                look(coroutine, owner, root != null ? root : coroutine, siblings);
+            if (found.size() < most && !coroutine.isDone()) {
+                found.add(placeOf.apply(coroutine));
             }
-            return goesOn();
+            return found.size() < most;
         });
+        found.reversed().forEach(places::push);
     }
 
     private void lookAt(@Nullable Belongings belongings, Predicate<Coroutine<?>> look) {
@@ -187,7 +207,9 @@ final class CoroutineTree {
     private boolean isElsewhere(
             Coroutine<?> coroutine, @Nullable Coroutine<?> owner, Coroutine<?> root, Deque<Owner> owners) {
         if (coroutine.id() == query.only) {
-            look(coroutine, owner, root, infos);
+            Deque<Place> places = new ArrayDeque<>();
+            look(new Place(coroutine, owner, root, infos, 1), places);
+            look(places);
         } else if (ownsAny(coroutine) && (!beside || met.add(coroutine))) {
             owners.add(new Owner(coroutine, root));
         }
@@ -199,23 +221,21 @@ final class CoroutineTree {
         return owned != null && !owned.isEmpty();
     }
 
-    /**
-     * Those that have ended may still be kept, for a failure that may be awaited.
-     * @param siblings where it is to be shown
-     */
-    private void look(
-            Coroutine<?> coroutine, @Nullable Coroutine<?> owner, Coroutine<?> root, List<CoroutineInfo> siblings) {
+    /** Those that have ended may still be kept, for a failure that may be awaited. */
+    private void look(Place place, Deque<Place> places) {
+        Coroutine<?> coroutine = place.coroutine;
         if (coroutine.isDone() || beside && !met.add(coroutine)) {
             return;
         }
         coroutines.put(coroutine.id(), coroutine);
-        List<CoroutineInfo> children = new ArrayList<>();
-        if (depth < query.depth) {
-            depth++;
-            lookAt(coroutine.owned(), coroutine, root, children);
-            depth--;
+        List<CoroutineInfo> children = new ArrayList<>(); // filled when it is their turn to be looked at
+        place.siblings.add(info(coroutine, place.owner, place.root, Collections.unmodifiableList(children)));
+        if (place.depth < query.depth) {
+            pushAll(
+                    places,
+                    coroutine.owned(),
+                    child -> new Place(child, coroutine, place.root, children, place.depth + 1));
         }
-        siblings.add(info(coroutine, owner, root, Collections.unmodifiableList(children)));
     }
 
     private CoroutineInfo info(

@@ -19,6 +19,8 @@ import dev.asyncloop.internal.watchdog.Watched;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -316,12 +318,31 @@ final class DefaultIOLoop implements DrivenLoop {
         admission.leave();
     }
 
-    /** Fails all that still waits, shielded or not: from now on there are no timers and no I/O. Only with the turn. */
+    /**
+     * Fails all that still waits, shielded or not: from now on there are no timers and no I/O. However deep one owns another,
+     * and whatever goes wrong with one of them: nobody is left to end the waits of the others. Only with the turn.
+     */
     void over() {
         over = true;
         String reason = "'" + name() + "' is closed";
-        belongings.coroutines().forEach(coroutine -> coroutine.cancelAtLast(reason));
-        belongings.cancelAll(reason);
+        Deque<Coroutine<?>> rest = new ArrayDeque<>(belongings.coroutines());
+        Coroutine<?> next;
+        while ((next = rest.poll()) != null) {
+            try {
+                Belongings owned = next.owned();
+                if (owned != null) {
+                    rest.addAll(owned.coroutines());
+                }
+                next.cancelAtLast(reason);
+            } catch (Throwable ex) {
+                failedInside("the cancellation of '" + next.name() + "'", ex);
+            }
+        }
+        try {
+            belongings.cancelAll(reason);
+        } catch (Throwable ex) {
+            failedInside("the end", ex);
+        }
     }
 
     /** Whether there are no timers and no I/O any more. */

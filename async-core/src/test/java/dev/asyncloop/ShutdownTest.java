@@ -423,4 +423,34 @@ class ShutdownTest {
             Thread.yield();
         }
     }
+
+    /** Nor does anything else wait on then: a promise of the loop, for example. */
+    @OnBothCarriers
+    void whatWaitsBehindAShieldEndsHoweverDeepOneOwnsAnother(Carrier carrier) throws Exception {
+        try (CapturedLog log = new CapturedLog()) {
+            IOLoop loop = shortLived(carrier);
+            Promise<Integer> promise = loop.promise("given by nobody");
+            CountDownLatch begun = new CountDownLatch(1);
+            Task<?> top = loop.spawn(() -> shielded(() -> {
+                nest(100_000, begun);
+                return null;
+            }));
+            assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+            loop.close();
+            assertThatThrownBy(() -> promise.task().get(60, TimeUnit.SECONDS))
+                    .isInstanceOf(CancellationException.class)
+                    .hasStackTraceContaining("'test' is closed");
+            assertThatThrownBy(() -> top.get(60, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
+            assertThat(log.messages()).noneMatch(message -> message.contains("Exception"));
+        }
+    }
+
+    private static void nest(int depth, CountDownLatch begun) {
+        if (depth == 0) {
+            begun.countDown();
+        } else {
+            Async.spawn(() -> nest(depth - 1, begun));
+        }
+        sleep(LONG);
+    }
 }

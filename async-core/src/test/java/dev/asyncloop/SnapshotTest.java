@@ -9,6 +9,7 @@ import dev.asyncloop.CoroutineInfo.Root;
 import dev.asyncloop.CoroutineInfo.State;
 import dev.asyncloop.testing.ManualClock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -248,5 +249,37 @@ class SnapshotTest {
             assertThat(loop.cancel(id, "a test")).isTrue();
             assertThatThrownBy(top::get).hasStackTraceContaining("a test");
         }
+    }
+
+    @OnBothCarriers
+    void allAreShownHoweverDeepOneOwnsAnother(Carrier carrier) throws Exception {
+        int depth = 20_000;
+        try (IOLoop loop = Loops.on(carrier, new ManualClock())) {
+            CountDownLatch begun = new CountDownLatch(1);
+            Task<?> top = loop.spawn("top", () -> nest(depth, begun));
+            assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+            Loops.settle(loop);
+            for (List<CoroutineInfo> seen : List.of(loop.coroutines(), loop.coroutinesWithStacks())) {
+                int shown = 0;
+                while (!seen.isEmpty()) {
+                    CoroutineInfo only = seen.getFirst();
+                    assertThat(seen).size().isOne();
+                    assertThat(only.root().name()).isEqualTo("top");
+                    seen = only.children();
+                    shown++;
+                }
+                assertThat(shown).isEqualTo(depth);
+            }
+            top.cancel(false);
+        }
+    }
+
+    private static void nest(int depth, CountDownLatch begun) {
+        if (depth == 1) {
+            begun.countDown();
+        } else {
+            Async.spawn(() -> nest(depth - 1, begun));
+        }
+        sleep(LONG);
     }
 }
