@@ -2,6 +2,7 @@ package dev.asyncloop;
 
 import dev.asyncloop.internal.carrier.LoopCarrier;
 import dev.asyncloop.internal.jfr.CoroutineEvents;
+import dev.asyncloop.internal.turn.Keeper;
 import dev.asyncloop.internal.turn.Successor;
 import java.lang.Thread.UncaughtExceptionHandler;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import reactor.util.context.ContextView;
  * <p>Fields are touched by the coroutine itself, which has the turn then, unless a comment says who else does.
  */
 class Coroutine<T extends @Nullable Object> extends LoopTask<T>
-        implements Successor, Runnable, UncaughtExceptionHandler, CoroutineEvents.Subject {
+        implements Successor, Runnable, UncaughtExceptionHandler, Keeper, CoroutineEvents.Subject {
 
     /** So many waits in a row on something already done are free, or for so long; then the others get a turn. */
     private static final int FREE_WAITS = 128;
@@ -61,10 +62,10 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
     /** Whether the coroutine is in {@link Async#blocking}. Guarded by {@link #root}. */
     private boolean blocking;
 
-    /** By the loop's clock. */
     /** Whether there was an interrupt that a shield keeps out, and its end brings back. The root is cancelled for it. */
     private boolean interruptKept;
 
+    /** By the loop's clock. */
     private final long startedAt;
 
     private boolean threadNamed;
@@ -129,7 +130,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
     static @Nullable Coroutine<?> of(@Nullable Successor holder) {
         return holder instanceof Coroutine<?> coroutine
                 ? coroutine
-                : holder instanceof Lending.GetBack back ? back.coroutine() : null;
+                : holder instanceof Lending lending ? lending.coroutine() : null;
     }
 
     /**
@@ -221,6 +222,9 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
         }
         if (wait != null) {
             return CoroutineInfo.State.WAITING;
+        }
+        if (lending != null && lending.isWaiting()) {
+            return CoroutineInfo.State.BLOCKING;
         }
         synchronized (root) {
             return blocking ? CoroutineInfo.State.BLOCKING : CoroutineInfo.State.READY;
@@ -314,11 +318,11 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
         } catch (Throwable ex) {
             failure = ex;
         }
+        Thread.interrupted(); // it was for this body, and is nothing for what hears of the end
         try {
             end(value, failure);
         } finally { // whatever happened: a turn that is not passed on ends the loop
             onTurn = false;
-        Thread.interrupted(); // it was for this body, and is nothing for what hears of the end
             loop.turn().pass();
         }
     }
@@ -419,13 +423,13 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
                 Thread.interrupted(); // the cancellation itself is thrown below
             } else {
                 root.cancel(cancellation("it was interrupted"));
-            }
-        }
-        CancellationException cancelled = scope.pending();
                 if (scope.pending() == null) {
                     Thread.interrupted();
                     interruptKept = true;
                 }
+            }
+        }
+        CancellationException cancelled = scope.pending();
         if (cancelled != null) {
             tell(cancelled);
             throw Failures.cancelledHere(cancelled);
@@ -460,6 +464,13 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
     }
 
     // ---- lending the turn while a wait of the JDK's lasts
+
+    @Override
+    public void keepTurn(boolean begins) {
+        if (lending != null && thread == Thread.currentThread()) { // and no thread that was given the same handler
+            lending.keep(begins);
+        }
+    }
 
     boolean hasTurn() {
         return onTurn;
@@ -609,6 +620,7 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
         }
         if (interrupted) {
             root.cancel(cancellation("it was interrupted"));
+            interruptKept = true;
         }
         try {
             return within(inside, body);
@@ -620,7 +632,6 @@ class Coroutine<T extends @Nullable Object> extends LoopTask<T>
                 Thread.currentThread().interrupt();
             }
         }
-            interruptKept = true;
     }
 
     <V extends @Nullable Object> V within(Scope inside, Callable<V> body) {

@@ -47,7 +47,7 @@ public record CoroutineInfo(
         READY,
         /** Waits in {@link Async}, or in what is built on it. */
         WAITING,
-        /** Is in {@link Async#blocking}. */
+        /** Is in {@link Async#blocking}; or in a wait of the JDK's, where {@link SwitchOn#ANY} has that give way. */
         BLOCKING
     }
 

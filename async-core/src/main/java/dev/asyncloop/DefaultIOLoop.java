@@ -408,7 +408,8 @@ final class DefaultIOLoop implements DrivenLoop {
 
     @Override
     public @Nullable TurnHolder turnHolder() {
-        if (turn.holder() instanceof Coroutine<?> coroutine) {
+        Coroutine<?> coroutine = Coroutine.of(turn.holder());
+        if (coroutine != null) {
             Thread thread = coroutine.thread();
             return new TurnHolder(coroutine.name(), thread != null ? List.of(thread.getStackTrace()) : List.of());
         }
@@ -417,7 +418,8 @@ final class DefaultIOLoop implements DrivenLoop {
 
     @Override
     public void cancelCoroutines(String reason) {
-        if (turn.holder() instanceof Coroutine<?> holder) {
+        Coroutine<?> holder = Coroutine.of(turn.holder());
+        if (holder != null) {
             holder.cancel(true, reason); // it may block, and then no turn comes
         }
         inTurn(() -> belongings.coroutines().forEach(coroutine -> coroutine.cancel(true, reason)));

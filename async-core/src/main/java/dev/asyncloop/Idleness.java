@@ -31,7 +31,7 @@ final class Idleness {
     /** The turn in which the listener was told last. */
     private volatile long told = -1;
 
-    /** Executor calls that have not ended, and coroutines in a blocking section. */
+    /** Executor calls that have not ended, and coroutines in a blocking section or with their turn lent. */
     private final AtomicInteger outside = new AtomicInteger();
 
     Idleness(DefaultIOLoop loop) {

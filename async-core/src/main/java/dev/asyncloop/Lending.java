@@ -3,14 +3,18 @@ package dev.asyncloop;
 import dev.asyncloop.internal.carrier.OwnLocks;
 import dev.asyncloop.internal.turn.Lender;
 import dev.asyncloop.internal.turn.Successor;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a coroutine that gives way in any wait does while it waits in the JDK: it lends its turn, and is interrupted there by a
  * cancellation that it does not know of yet. Once for each, so that nothing disturbs its clean-up.
+ *
+ * <p>It also stands in line to get the turn back, which happens once for each time that it was lent: so there is no need for
+ * memory where a wake-up would be lost without.
  */
-final class Lending implements Lender {
+final class Lending implements Lender, Successor {
 
     private final Coroutine<?> coroutine;
 
@@ -18,6 +22,15 @@ final class Lending implements Lender {
     private final Object monitor;
 
     private volatile boolean lent;
+
+    /** Whether the wait for which the turn is lent lasts. */
+    private volatile boolean waits;
+
+    /** So often it was said that the turn is kept. Touched by the coroutine; looked at only while that does not run. */
+    private int kept;
+
+    /** What lets the thread go on when the turn is back. Written before this stands in line. */
+    private @Nullable Runnable go;
 
     /** The cancellation that the coroutine knows of last, by an exception or an interrupt. */
     private volatile @Nullable CancellationException told;
@@ -35,7 +48,21 @@ final class Lending implements Lender {
     @Override
     public boolean mayLend() {
         Thread thread = coroutine.thread();
-        return coroutine.hasTurn() && thread != null && !OwnLocks.isStoppedAtOne(thread);
+        return coroutine.hasTurn() && kept == 0 && thread != null && !OwnLocks.isStoppedAtOne(thread);
+    }
+
+    /** As {@link Coroutine#keepTurn}. */
+    void keep(boolean begins) {
+        kept += begins ? 1 : -1;
+    }
+
+    Coroutine<?> coroutine() {
+        return coroutine;
+    }
+
+    /** Returns whether it waits in the JDK with the turn lent, and nothing has ended that. Any thread. */
+    boolean isWaiting() {
+        return waits;
     }
 
     /**
@@ -44,12 +71,16 @@ final class Lending implements Lender {
      */
     @Override
     public void lend() {
+        DefaultIOLoop loop = coroutine.loop();
+        loop.idleness().leave(); // such a wait takes real time
+        loop.blocks(true);
+        waits = true;
         lent = true;
         coroutine.hasTurn(false);
         try {
-            coroutine.loop().inThreadOfItsOwn(this::handOn);
+            loop.inThreadOfItsOwn(this::handOn);
         } catch (Throwable ex) { // no memory for a thread
-            coroutine.loop().turn().pass();
+            loop.turn().pass();
         }
     }
 
@@ -70,21 +101,29 @@ final class Lending implements Lender {
         return lent;
     }
 
+    /**
+     * Called in the middle of the JDK's wake-up, by whichever thread that is: a virtual thread is pinned there. Were it to hand
+     * the turn on to somebody else, and that to stop at a lock, the carrier would stop with it, also for the lock's owner.
+     */
     @Override
     public void getBack(Runnable go) {
-        coroutine.loop().turn().join(new GetBack(coroutine, this, go));
+        DefaultIOLoop loop = coroutine.loop();
+        this.go = go;
+        waits = false;
+        loop.blocks(false);
+        loop.turn().joinQuietly(this, loop::inThreadOfItsOwn);
     }
 
-    /** Stands in line for a coroutine that goes on in the middle of a wait of the JDK's. */
-    record GetBack(Coroutine<?> coroutine, Lending lending, Runnable go) implements Successor {
-
-        @Override
-        public boolean take() {
-            lending.lent = false;
-            coroutine.hasTurn(true);
-            go.run();
-            return true;
-        }
+    @Override
+    public boolean take() {
+        lent = false;
+        coroutine.hasTurn(true);
+        coroutine
+                .loop()
+                .idleness()
+                .comeBack(); // with the turn: the loop is not idle in between, and is looked at afterwards
+        Objects.requireNonNull(go).run();
+        return true;
     }
 
     // ---- interrupts

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
  * @param started how many coroutines were started, callbacks and timers included
  * @param live how many of them have not ended
  * @param states how many of these are in each state; those that neither wait in line nor have the turn nor are in
- *     {@link Async#blocking} count as waiting
+ *     {@link Async#blocking}, or in a wait of the JDK's that gives way, count as waiting
  * @param failures how many tasks have failed without anybody awaiting them; each is in the log
  * @param slowCallbacks how many slow callbacks were reported; each is in the log
  * @param heldFor for how long somebody has held the turn, the carrier or the event loop by now; zero if nobody does, known

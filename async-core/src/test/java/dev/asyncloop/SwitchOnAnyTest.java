@@ -7,6 +7,7 @@ import static dev.asyncloop.Async.yieldNow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.asyncloop.CoroutineInfo.State;
 import dev.asyncloop.JdkWait.Case;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -341,6 +342,53 @@ class SwitchOnAnyTest {
                     .hasMessageContaining("'handler'");
             assertThatThrownBy(() -> loop.mono("handler", SwitchOn.ANY, () -> 1))
                     .isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Test
+    void whoWaitsInTheJdkIsSeenToBlock() throws Exception {
+        Semaphore served = new Semaphore(0);
+        CountDownLatch begun = new CountDownLatch(1);
+        try (IOLoop loop = loop()) {
+            Task<?> task = loop.spawn("lender", () -> {
+                begun.countDown();
+                served.acquire();
+                return null;
+            });
+            assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+            Loops.settle(loop);
+            assertThat(loop.coroutines()).extracting(CoroutineInfo::state).containsExactly(State.BLOCKING);
+            assertThat(loop.statistics().states())
+                    .containsEntry(State.BLOCKING, 1)
+                    .containsEntry(State.WAITING, 0);
+            served.release();
+            task.get(20, TimeUnit.SECONDS);
+            assertThat(loop.statistics().states()).containsEntry(State.BLOCKING, 0);
+        }
+    }
+
+    @Test
+    void whoHasGotItsTurnBackIsKnownToHaveIt() throws Exception {
+        CountDownLatch back = new CountDownLatch(1);
+        AtomicBoolean over = new AtomicBoolean();
+        try (IOLoop loop = loop()) {
+            Task<?> task = loop.spawn("lender", () -> {
+                new Semaphore(0).tryAcquire(1, TimeUnit.MILLISECONDS);
+                back.countDown();
+                while (!over.get()) {
+                    Thread.onSpinWait();
+                }
+                Async.checkpoint();
+                return null;
+            });
+            assertThat(back.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(((DrivenLoop) loop).turnHolder())
+                    .isNotNull()
+                    .extracting(DrivenLoop.TurnHolder::coroutine)
+                    .isEqualTo("lender");
+            ((DrivenLoop) loop).cancelCoroutines("the test says so"); // also the one that may never give way
+            over.set(true);
+            assertThatThrownBy(() -> task.get(20, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
         }
     }
 }

@@ -78,6 +78,7 @@ public final class Channel<T> implements ReceiveChannel<T> {
      * Makes a channel that hands out the smallest of the items in it, among equals the one that came first. Tornado's
      * {@code PriorityQueue}.
      * @param capacity how many items wait in it; a sender that waits for room does so in its place in the line
+     * @param order compares without giving way, also where any wait of the JDK's does
      * @throws IllegalArgumentException if that is less than one
      */
     public static <T> Channel<T> ordered(int capacity, Comparator<? super T> order) {

@@ -1,5 +1,6 @@
 package dev.asyncloop.channel;
 
+import dev.asyncloop.internal.turn.Keeper;
 import java.util.AbstractQueue;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A priority queue that is first in, first out among equals, which the JDK's is not. Nor does that one survive a comparator
  * that throws: it loses an item then, and has another one twice. A tree compares before it changes, and not when it polls.
+ * Nobody else gets the turn in between, whatever a comparator waits for.
  */
 final class StablePriorityQueue<T> extends AbstractQueue<T> {
 
@@ -25,7 +27,8 @@ final class StablePriorityQueue<T> extends AbstractQueue<T> {
 
     @Override
     public boolean offer(T item) {
-        return entries.add(new Entry<>(item, count++));
+        Entry<T> entry = new Entry<>(item, count++);
+        return Keeper.undivided(() -> entries.add(entry));
     }
 
     @Override

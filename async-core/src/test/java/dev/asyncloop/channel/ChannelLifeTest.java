@@ -14,6 +14,7 @@ import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.Loops;
 import dev.asyncloop.OnBothCarriers;
+import dev.asyncloop.SwitchOn;
 import dev.asyncloop.Task;
 import dev.asyncloop.testing.ManualClock;
 import java.io.IOException;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What Tornado's queues lack: an end, a rendezvous; and that nothing is lost. */
@@ -387,6 +390,50 @@ class ChannelLifeTest {
                 assertThat(channel.tryReceive()).isNull();
                 return null;
             });
+        }
+    }
+
+    /** Or somebody else would meet the queue in the middle of a change. */
+    @Test
+    void aComparatorThatWaitsInTheJdkKeepsTheTurnAlsoWhereSuchAWaitGivesWay() {
+        try (IOLoop loop = IOLoop.create(Loops.options(Carrier.EVENT_LOOP).withSwitchOn(SwitchOn.ANY))) {
+            List<String> seen = new ArrayList<>();
+            loop.runSync(() -> {
+                boolean[] compares = new boolean[1];
+                Channel<Integer> channel = Channel.ordered(10, (one, other) -> {
+                    compares[0] = true;
+                    waitInTheJdk();
+                    compares[0] = false;
+                    return one.compareTo(other);
+                });
+                channel.send(4);
+                Task<?> another = spawn(() -> {
+                    seen.add(compares[0] ? "in between" : "before or afterwards");
+                    channel.send(1);
+                });
+                channel.trySend(3);
+                channel.trySend(2);
+                await(another);
+                for (int item = 1; item <= 4; item++) {
+                    assertThat(channel.tryReceive()).isEqualTo(item);
+                }
+                Semaphore served = new Semaphore(0);
+                spawn(() -> {
+                    seen.add("in between, elsewhere");
+                    served.release();
+                });
+                served.tryAcquire(20, TimeUnit.SECONDS); // gives way as ever
+                return seen.add("goes on");
+            });
+            assertThat(seen).containsExactly("before or afterwards", "in between, elsewhere", "goes on");
+        }
+    }
+
+    private static void waitInTheJdk() {
+        try {
+            new Semaphore(0).tryAcquire(5, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException ex) {
+            throw new AssertionError(ex);
         }
     }
 }

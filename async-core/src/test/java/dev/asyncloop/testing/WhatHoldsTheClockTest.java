@@ -9,14 +9,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.asyncloop.Async;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.IOLoopOptions;
 import dev.asyncloop.Loops;
 import dev.asyncloop.OnBothCarriers;
+import dev.asyncloop.SwitchOn;
 import dev.asyncloop.Task;
 import dev.asyncloop.http.AsyncHttpClient;
 import dev.asyncloop.http.HttpClientOptions;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.DisposableServer;
@@ -200,6 +204,35 @@ class WhatHoldsTheClockTest {
                 sleep(HOUR);
                 return null;
             });
+            assertThat(loop.elapsed()).isEqualTo(HOUR);
+        }
+    }
+
+    @Test
+    void aWaitOfTheJdksWhereAnyOfThemGivesWay() {
+        IOLoopOptions options = Loops.options(Carrier.EVENT_LOOP)
+                .withSlowCallback(Duration.ofMinutes(1))
+                .withSwitchOn(SwitchOn.ANY);
+        assertThat(VirtualTimeLoop.<Boolean>run(options, () -> await(soon()))) // nor is it taken for a deadlock
+                .isTrue();
+        try (VirtualTimeLoop loop = VirtualTimeLoop.create(options)) {
+            for (int i = 0; i < 5; i++) {
+                CountDownLatch latch = soon();
+                assertThat(loop.<Boolean>runSync(() -> withTimeout(HOUR, () -> await(latch))))
+                        .isTrue();
+            }
+            loop.runSync(() -> withTimeout(HOUR, () -> {
+                for (int i = 0; i < 2_000; i++) {
+                    LockSupport.parkNanos(10_000);
+                }
+                return null;
+            }));
+            assertThat(loop.elapsed()).isZero();
+            loop.runSync(
+                    () -> { // it goes on afterwards
+                        sleep(HOUR);
+                        return null;
+                    });
             assertThat(loop.elapsed()).isEqualTo(HOUR);
         }
     }

@@ -137,6 +137,25 @@ public final class Turn {
         }
     }
 
+    /**
+     * As {@link #join}, for a thread in which nothing of somebody else's may run: it holds something that such code could
+     * wait for. Nor is anything put off.
+     * @param elsewhere has another thread hand the turn on, if it is free and somebody else is first in line
+     */
+    public void joinQuietly(Successor successor, Executor elsewhere) {
+        line.add(successor);
+        int seen;
+        while ((seen = state) != HELD) {
+            if (STATE.compareAndSet(this, seen, HELD)) {
+                begin();
+                if (line.peek() == successor || !handsOn(elsewhere)) {
+                    hand();
+                }
+                return;
+            }
+        }
+    }
+
     /** Does the hand-over that was put off, if nobody has done it yet. Any thread. */
     public void open() {
         if (state == PUT_OFF && STATE.compareAndSet(this, PUT_OFF, HELD)) {
@@ -163,7 +182,19 @@ public final class Turn {
         hand();
     }
 
+    /** An interrupt of who hands the turn on is nothing for what is done within that: it is somebody else's. */
     private void hand() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            handOn();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void handOn() {
         int inARow = 0;
         for (; ; ) {
             Successor next = poll();
@@ -184,18 +215,7 @@ public final class Turn {
                 }
                 if (first != null || ++inARow >= IN_A_ROW && !line.isEmpty()) {
                     inARow = 0;
-        boolean interrupted = Thread.interrupted();
-        try {
-            handOn();
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
-    }
-
-    private void handOn() {
-                    if (isRelieved()) {
+                    if (relief != null && handsOn(relief)) {
                         return;
                     }
                 }
@@ -224,12 +244,9 @@ public final class Turn {
     }
 
     /** Has another thread hand the turn on, if that can be had. */
-    private boolean isRelieved() {
-        if (relief == null) {
-            return false;
-        }
+    private boolean handsOn(Executor another) {
         try {
-            relief.execute(this::hand);
+            another.execute(this::hand);
             return true;
         } catch (Throwable ex) { // no memory for a thread, perhaps: then this one goes on
             return false;

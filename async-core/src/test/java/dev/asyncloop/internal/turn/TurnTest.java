@@ -120,4 +120,55 @@ class TurnTest {
         assertThat(order).containsExactly("a part", "the rest", "next in line");
         assertThat(turn.isFree()).isTrue();
     }
+
+    @Test
+    void anInterruptOfWhoHandsTheTurnOnIsNothingForTheOthers() {
+        Thread.currentThread().interrupt();
+        turn.run(() -> order.add(Thread.currentThread().isInterrupted()));
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(order).containsExactly(false);
+    }
+
+    @Test
+    void whoJoinsQuietlyHasAFreeTurnAtOnce() {
+        turn.joinQuietly(this::keep, relieved::add);
+        assertThat(order).containsExactly("joined quietly");
+        assertThat(relieved).isEmpty();
+        turn.run(() -> order.add("next"));
+        turn.joinQuietly(this::keep, relieved::add);
+        assertThat(order).hasSize(1);
+        turn.pass();
+        assertThat(order).containsExactly("joined quietly", "next", "joined quietly");
+        turn.pass();
+        assertThat(turn.isFree()).isTrue();
+    }
+
+    @Test
+    void whoJoinsQuietlyHasAnotherThreadDoWhatComesBefore() {
+        Turn putOff = new Turn(() -> {}, null, null, () -> true);
+        putOff.run(() -> order.add("before"));
+        putOff.joinQuietly(this::keep, relieved::add);
+        assertThat(order).isEmpty();
+        assertThat(putOff.isFree()).isFalse();
+        assertThat(putOff.isPutOff()).isFalse();
+        relieved.remove().run();
+        assertThat(order).containsExactly("before", "joined quietly");
+        putOff.pass();
+        assertThat(putOff.isFree()).isTrue();
+    }
+
+    @Test
+    void whoJoinsQuietlyDoesItItselfIfThereIsNoThread() {
+        Turn putOff = new Turn(() -> {}, null, null, () -> true);
+        putOff.run(() -> order.add("before"));
+        putOff.joinQuietly(this::keep, handOver -> {
+            throw new OutOfMemoryError("unable to create a thread");
+        });
+        assertThat(order).containsExactly("before", "joined quietly");
+    }
+
+    private boolean keep() {
+        order.add("joined quietly");
+        return true;
+    }
 }
