@@ -1,7 +1,6 @@
 package dev.asyncloop;
 
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.ContextView;
@@ -10,7 +9,7 @@ import reactor.util.context.ContextView;
  * A callback that waits for its time, after that for room in a full loop, and then as a coroutine for its turn. Until it
  * begins it can be taken back.
  */
-final class LaterCallback {
+final class LaterCallback implements Runnable {
 
     /** How long it waits for room in a full loop before it looks again: it was accepted long ago. */
     private static final Duration WHILE_FULL = Duration.ofMillis(10);
@@ -19,7 +18,7 @@ final class LaterCallback {
 
     private final @Nullable String name;
 
-    private final Callable<@Nullable Void> body;
+    private final Runnable callback;
 
     private final ContextView context;
 
@@ -36,11 +35,7 @@ final class LaterCallback {
             @Nullable Runnable neverBegun) {
         this.loop = loop;
         this.name = name;
-        this.body = new Callback(() -> {
-            if (claim()) {
-                callback.run();
-            }
-        });
+        this.callback = callback;
         this.context = context;
         this.neverBegun = neverBegun;
     }
@@ -70,6 +65,14 @@ final class LaterCallback {
         return loop.timer(delay, name != null ? name : "a callback", this::due);
     }
 
+    /** In the coroutine. */
+    @Override
+    public void run() {
+        if (claim()) {
+            callback.run();
+        }
+    }
+
     private boolean claim() {
         return claimed.compareAndSet(false, true);
     }
@@ -80,7 +83,7 @@ final class LaterCallback {
             return;
         }
         try {
-            Coroutine<@Nullable Void> started = loop.coroutine(name, body, context);
+            Coroutine<@Nullable Void> started = loop.coroutine(name, new Callback(this), context);
             if (neverBegun != null) {
                 started.listenFromStart(new IfNeverBegun(neverBegun));
             }
