@@ -28,7 +28,7 @@ final class LoopEnd {
     /** What does not end at the first cancellation may have started something since. */
     private static final Duration BETWEEN_CANCELLATIONS = Duration.ofMillis(50);
 
-    /** How long threads of the executor that have nothing to do get to end; one that works is left to itself. */
+    /** How long threads that have nothing to do get to end; one that works is left to itself. */
     private static final Duration IDLE_THREADS = Duration.ofMillis(100);
 
     private final DefaultIOLoop loop;
@@ -51,16 +51,19 @@ final class LoopEnd {
     /** The thread in which this asks for turns; it begins with the first. */
     private final ThreadPoolExecutor turns;
 
+    private volatile @Nullable Thread turnsThread;
+
     LoopEnd(DefaultIOLoop loop, Duration cleanUp) {
         this.loop = loop;
         this.cleanUp = cleanUp;
-        this.turns = new ThreadPoolExecutor(
-                1,
-                1,
-                0,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                Thread.ofPlatform().daemon().name(loop.name() + "-end-turns").factory());
+        this.turns = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), work -> {
+            Thread made = Thread.ofPlatform()
+                    .daemon()
+                    .name(loop.name() + "-end-turns")
+                    .unstarted(work);
+            turnsThread = made;
+            return made;
+        });
     }
 
     /**
@@ -185,7 +188,10 @@ final class LoopEnd {
         });
         waitFor(done, cleanUp);
         turns.shutdown();
-        turns.awaitTermination(IDLE_THREADS.toMillis(), TimeUnit.MILLISECONDS);
+        Thread last = turnsThread;
+        if (last != null) {
+            last.join(IDLE_THREADS);
+        }
     }
 
     /**
