@@ -190,7 +190,7 @@ final class LoopEnd {
         turns.shutdown();
         Thread last = turnsThread;
         if (last != null) {
-            last.join(IDLE_THREADS);
+            last.join(THREADS);
         }
     }
 
