@@ -183,11 +183,11 @@ final class Opening implements CoreSubscriber<ByteBuf>, Active {
         LoopWebSocket opened = new LoopWebSocket(owner.loop(), owner.eventLoop(), options, handshake, life, null);
         LoopWebSocketClient client = owner;
         client.opened(this, opened);
-        life.onCancel(opened::goAway);
         Channel channel = connection.channel();
         channel.closeFuture().addListener(end -> client.ended(opened));
         Frames.takeOverClient(channel.pipeline(), opened.wire());
         opened.wire().start();
+        life.onCancel(opened::goAway); // at once, if it was cancelled meanwhile: the wire has to be there
         if (!promise.succeed(opened)) {
             opened.goAway(); // was cancelled at the same moment
         }

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -257,6 +258,35 @@ class OpeningTest {
             owner.cancel(false);
             assertThat(link.readEnd()).isTrue();
             assertThatExceptionOfType(CancellationException.class).isThrownBy(() -> WebSocketFixture.outcome(owner));
+            ws.until(() -> ws.client.active() == 0);
+        }
+    }
+
+    /** The event loop is held meanwhile, for longer than its tasks have: so it sees what has come, and then the cancellation. */
+    @Test
+    void anOwnerThatEndsWhileTheAnswerComesLeavesNothingOpen() throws IOException {
+        try (var peer = new RawPeer();
+                var ws = new WebSocketFixture(Carrier.EVENT_LOOP)) {
+            CompletableFuture<String> release = new CompletableFuture<>();
+            Task<String> owner = ws.loop.spawn(() -> {
+                ws.client.connect(peer.url());
+                return await(release);
+            });
+            RawPeer.Link link = peer.accept();
+            CompletableFuture<String> free = new CompletableFuture<>();
+            ws.loop.eventLoopGroup().next().execute(() -> {
+                long start = System.nanoTime();
+                free.join();
+                while (System.nanoTime() - start < 20_000_000) {
+                    Thread.onSpinWait();
+                }
+            });
+            link.shakeHands();
+            release.complete("over");
+            WebSocketFixture.outcome(owner);
+            free.complete("");
+            assertThat(link.read(RawPeer.CLOSE).code()).isEqualTo(1001);
+            link.socket.close();
             ws.until(() -> ws.client.active() == 0);
         }
     }
