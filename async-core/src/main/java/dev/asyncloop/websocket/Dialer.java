@@ -22,6 +22,7 @@ final class Dialer {
 
     private static HttpClient setUp(HttpClient client) {
         return client.doOnResolve(Opening::resolving)
+                .doOnChannelInit((observer, channel, server) -> InterimAnswers.install(channel.pipeline()))
                 .httpResponseDecoder(decoder -> decoder.maxHeaderSize(MOST_OF_A_HEAD))
                 .headers(headers -> headers.set("User-Agent", "async-loop").remove("Accept"));
     }

@@ -155,6 +155,35 @@ class OpeningTest {
     }
 
     @OnBothCarriers
+    void whatComesBeforeTheAnswerIsNotTakenForIt(Carrier carrier) throws IOException {
+        String hints = "HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n";
+        String more = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n";
+        try (var peer = new RawPeer();
+                var ws = new WebSocketFixture(carrier)) {
+            for (int i = 0; i < 2; i++) {
+                Task<WebSocket> opening = ws.client.connect(peer.url());
+                RawPeer.Link link = peer.accept();
+                if (i == 0) {
+                    link.write(hints);
+                    ws.settle(); // seen alone, or in parts, as it likes
+                    link.write(more + hints);
+                    ws.settle();
+                    link.shakeHands();
+                } else {
+                    link.write(hints + more + link.answer());
+                }
+                link.send(RawPeer.TEXT, "first");
+                WebSocket socket = WebSocketFixture.outcome(opening);
+                assertThat(ws.<Message>run(socket::receive)).isEqualTo(Message.of("first"));
+            }
+        }
+        HandshakeRefusedException refused = (HandshakeRefusedException)
+                answer(carrier, options -> options, hints + "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(refused.text()).isEqualTo("no");
+    }
+
+    @OnBothCarriers
     void ofAnEndlessRefusalOnlyTheBeginningIsRead(Carrier carrier) throws IOException {
         HandshakeRefusedException refused = (HandshakeRefusedException)
                 answer(carrier, options -> options, "HTTP/1.1 404 Not Found\r\n\r\n" + "x".repeat(65_536));
