@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   |-- interval --|ping|-- timeout --|pong?|-- interval minus timeout --|ping|-- ...
  * </pre>
+ *
+ * A ping stands behind what was sent before. As long as the peer takes some of that within each timeout, it is there; the
+ * timeout for the pong begins when the ping has left.
  */
 final class Heartbeat {
 
@@ -30,6 +33,9 @@ final class Heartbeat {
     private @Nullable TimerHandle timer;
 
     private boolean stopped;
+
+    /** When the ping has left, as far as is known. */
+    private long sent;
 
     /** Since the last ping a pong has come, or it could not because nobody read it. */
     private boolean excused;
@@ -55,15 +61,34 @@ final class Heartbeat {
         excused = false;
         answered.run();
         answered = loop.clock().expect("the pong of a WebSocket");
+        sent();
         peer.ping();
         after(timeout, this::check);
     }
 
+    /** The ping has left: if only now, the pong has as long as ever. */
+    void sent() {
+        sent = loop.clock().nanoTime();
+    }
+
     private void check() {
-        if (!excused) {
+        if (excused) {
+            pingAfterRest();
+            return;
+        }
+        Duration left = timeout.minusNanos(loop.clock().nanoTime() - sent);
+        if (left.isPositive()) {
+            after(left, this::check);
+        } else if (peer.takesWhatIsBefore()) {
+            after(timeout, this::check);
+        } else {
             stop();
             peer.isGone();
-        } else if (interval != null && interval.compareTo(timeout) > 0) {
+        }
+    }
+
+    private void pingAfterRest() {
+        if (interval != null && interval.compareTo(timeout) > 0) {
             after(interval.minus(timeout), this::ping);
         } else {
             ping();
@@ -102,8 +127,11 @@ final class Heartbeat {
     /** Who is pinged. */
     interface Peer {
 
-        /** Sends it a ping. */
+        /** Sends it a ping; {@link #sent} is told if that does not leave at once. */
         void ping();
+
+        /** Returns whether the ping has not left, but there is less before it than when this was asked, or it was sent, last. */
+        boolean takesWhatIsBefore();
 
         /** It has not answered. */
         void isGone();

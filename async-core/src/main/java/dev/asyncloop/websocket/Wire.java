@@ -10,6 +10,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -87,6 +88,15 @@ final class Wire extends ChannelInboundHandlerAdapter implements Heartbeat.Peer 
 
     /** The last ping that could not be answered because the channel took nothing. Only the last one needs to be. */
     private @Nullable ByteBuf ping;
+
+    /** The heartbeat's ping while it stands behind what was sent before. */
+    private @Nullable ChannelFuture waitingPing;
+
+    /** How many bytes stood before that ping at the last look. */
+    private long beforePing;
+
+    /** How many bytes were put behind it. */
+    private long behindPing;
 
     /** With what to close when everything is sent. */
     private @Nullable CloseStatus closing;
@@ -326,10 +336,14 @@ final class Wire extends ChannelInboundHandlerAdapter implements Heartbeat.Peer 
         }
         boolean written;
         writing = true;
+        long before = waitingPing == null ? 0 : unsent();
         try {
             written = writeWhatTheChannelTakes(context());
         } finally {
             writing = false;
+        }
+        if (waitingPing != null) {
+            behindPing += unsent() - before; // nothing was flushed
         }
         if (closing != null && socket.outboxSide().size() == 0) {
             writeClose(closing);
@@ -389,10 +403,42 @@ final class Wire extends ChannelInboundHandlerAdapter implements Heartbeat.Peer 
     /** Sent at once, even if the channel takes nothing: one ping at a time waits for its pong. */
     @Override
     public void ping() {
-        context().writeAndFlush(new PingWebSocketFrame(Unpooled.wrappedBuffer(HEARTBEAT)));
+        if (waitingPing == null) {
+            sendPing();
+        }
         if (!reading) {
             heartbeat.excuse(); // its pong would not be read
         }
+    }
+
+    private void sendPing() {
+        ChannelFuture sent = context().writeAndFlush(new PingWebSocketFrame(Unpooled.wrappedBuffer(HEARTBEAT)));
+        if (!sent.isDone()) {
+            waitingPing = sent;
+            beforePing = unsent();
+            behindPing = 0;
+            sent.addListener(end -> {
+                waitingPing = null;
+                heartbeat.sent();
+            });
+        }
+    }
+
+    @Override
+    public boolean takesWhatIsBefore() {
+        if (waitingPing == null) {
+            return false;
+        }
+        long now = unsent() - behindPing;
+        boolean fewer = now < beforePing;
+        beforePing = now;
+        return fewer;
+    }
+
+    /** Returns how many bytes the channel still has. A large message counts there until all of it has left. */
+    private long unsent() {
+        ChannelOutboundBuffer buffer = context().channel().unsafe().outboundBuffer();
+        return buffer == null ? 0 : buffer.totalPendingWriteBytes() - buffer.currentProgress();
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -414,6 +415,90 @@ class ServerRoleTest {
                 raw.getOutputStream().write(frame, 900, frame.length - 900);
                 ws.until(() -> received.get() != null);
                 assertThat(received.get()).isEqualTo(Message.of(new byte[1_000]));
+            } finally {
+                server.disposeNow();
+            }
+        }
+    }
+
+    private static final int LARGE = 10 * 1024 * 1024;
+
+    /** Of a message that is much larger than what is between the two at any time. */
+    private static void sendLarge(WebSocket socket) {
+        channels.get(socket).config().setOption(ChannelOption.SO_SNDBUF, 64 * 1024);
+        socket.send(new byte[LARGE]);
+        socket.awaitClosed();
+    }
+
+    private static Socket openRawWithSmallBuffer(int port) throws IOException {
+        Socket raw = openRaw(port);
+        raw.setReceiveBufferSize(64 * 1024);
+        return raw;
+    }
+
+    @OnBothCarriers
+    void aPeerThatTakesAMessageSlowlyIsThere(Carrier carrier) throws IOException {
+        ManualClock clock = new ManualClock();
+        try (var ws = new WebSocketFixture(carrier, clock, options -> options)) {
+            AtomicReference<WebSocket> served = new AtomicReference<>();
+            DisposableServer server = serve(ws.loop, "", socket -> {
+                served.set(socket);
+                sendLarge(socket);
+            });
+            try (Socket raw = openRawWithSmallBuffer(server.port())) {
+                DataInputStream in = new DataInputStream(raw.getInputStream());
+                assertThat(in.readUnsignedShort()).isEqualTo(0x827f);
+                assertThat(in.readLong()).isEqualTo(LARGE);
+                int piece = LARGE / 10;
+                for (int i = 0; i < 10; i++) {
+                    in.readFully(new byte[piece]);
+                    ws.settle();
+                    clock.advance(Duration.ofSeconds(20));
+                    ws.settle();
+                    assertThat(served.get().isClosed()).as("after %s", i).isFalse();
+                }
+                assertThat(in.readUnsignedShort()).isEqualTo(0x890a);
+                in.readFully(new byte[10]);
+                ws.settle(); // the ping has left, and only now has a pong been due
+                clock.advance(Duration.ofSeconds(9));
+                ws.settle();
+                assertThat(served.get().isClosed()).isFalse();
+                clock.advance(Duration.ofSeconds(30));
+                assertThat(in.readUnsignedByte()).isEqualTo(0x88);
+                assertThat(in.readUnsignedByte()).isPositive();
+                assertThat(in.readUnsignedShort()).isEqualTo(1011);
+            } finally {
+                server.disposeNow();
+            }
+        }
+    }
+
+    @OnBothCarriers
+    void aPeerThatTakesNothingOfAMessageIsGone(Carrier carrier) throws IOException {
+        ManualClock clock = new ManualClock();
+        try (var ws = new WebSocketFixture(carrier, clock, options -> options)) {
+            AtomicReference<WebSocket> served = new AtomicReference<>();
+            DisposableServer server = serve(ws.loop, "", socket -> {
+                served.set(socket);
+                sendLarge(socket);
+            });
+            try (Socket raw = openRawWithSmallBuffer(server.port())) {
+                assertThat(raw.getInputStream().read()).isEqualTo(0x82);
+                ws.settle();
+                clock.advance(Duration.ofSeconds(30)); // a ping, which stays here
+                ws.settle();
+                raw.getInputStream().readNBytes(LARGE / 2);
+                ws.settle();
+                clock.advance(Duration.ofSeconds(30));
+                ws.settle();
+                assertThat(served.get().isClosed()).isFalse(); // it has taken something
+                ws.until(
+                        () -> { // perhaps not at once: what it has taken makes room for more on the way to it
+                            clock.advance(Duration.ofSeconds(30));
+                            return served.get().isClosed();
+                        });
+                clock.advance(Duration.ofSeconds(5));
+                ws.until(() -> !channels.get(served.get()).isActive());
             } finally {
                 server.disposeNow();
             }
