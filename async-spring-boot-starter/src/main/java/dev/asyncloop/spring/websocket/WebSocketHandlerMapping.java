@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.EmbeddedValueResolverAware;
+import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
@@ -43,7 +44,8 @@ public final class WebSocketHandlerMapping extends RequestMappingInfoHandlerMapp
 
     private List<String> allowedOrigins = List.of();
 
-    private final Map<Method, Endpoint> endpoints = new ConcurrentHashMap<>();
+    /** By method and type of the bean, as several may inherit one method. */
+    private final Map<MethodClassKey, Endpoint> endpoints = new ConcurrentHashMap<>();
 
     /** The patterns without the names of their variables, and who has them. */
     private final Map<String, String> places = new HashMap<>();
@@ -129,8 +131,12 @@ public final class WebSocketHandlerMapping extends RequestMappingInfoHandlerMapp
                         "give one of them another path");
             }
         }
-        endpoints.put(method, endpoint(handlerMethod));
+        endpoints.put(key(handlerMethod), endpoint(handlerMethod));
         super.registerHandlerMethod(handler, method, mapping);
+    }
+
+    private static MethodClassKey key(HandlerMethod handlerMethod) {
+        return new MethodClassKey(handlerMethod.getMethod(), handlerMethod.getBeanType());
     }
 
     private Endpoint endpoint(HandlerMethod handlerMethod) {
@@ -170,7 +176,7 @@ public final class WebSocketHandlerMapping extends RequestMappingInfoHandlerMapp
     }
 
     private Object endpointOf(HandlerMethod resolved) {
-        Endpoint endpoint = endpoints.get(resolved.getMethod());
+        Endpoint endpoint = endpoints.get(key(resolved));
         return endpoint == null ? resolved : endpoint.with(resolved);
     }
 

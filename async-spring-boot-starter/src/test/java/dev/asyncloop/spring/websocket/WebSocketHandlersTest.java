@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.asyncloop.Async;
 import dev.asyncloop.Carrier;
 import dev.asyncloop.IOLoop;
+import dev.asyncloop.SwitchOn;
 import dev.asyncloop.Task;
 import dev.asyncloop.TaskGroup;
 import dev.asyncloop.channel.Topic;
@@ -34,6 +35,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +50,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseCookie;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
+import org.springframework.mock.web.server.MockServerWebExchange;
 import org.springframework.web.bind.annotation.CookieValue;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -200,6 +204,26 @@ class WebSocketHandlersTest {
             assertThat(client.handshake("/echo", "Upgrade: h2c").body()).isEqualTo("a page");
             assertThat(client.handshake("/echo").status()).isEqualTo(101);
         }
+    }
+
+    @Test
+    void whatSeveralInheritIsEachOnesOwn() {
+        try (TestApplication application = Applications.start(Inheritance.class, Carrier.EVENT_LOOP, List.of())) {
+            WebSocketHandlerMapping mapping = application.bean(WebSocketHandlerMapping.class);
+            Endpoint plain = endpoint(mapping, "/inherits/ws");
+            assertThat(plain.method().getBean()).isInstanceOf(Inherits.class);
+            assertThat(plain.switchOn()).isNull();
+            Endpoint any = endpoint(mapping, "/inherits-any/ws");
+            assertThat(any.method().getBean()).isInstanceOf(InheritsAny.class);
+            assertThat(any.switchOn()).isEqualTo(SwitchOn.ANY);
+        }
+    }
+
+    private static Endpoint endpoint(WebSocketHandlerMapping mapping, String path) {
+        MockServerHttpRequest request =
+                MockServerHttpRequest.get(path).header("Upgrade", "websocket").build();
+        return (Endpoint)
+                mapping.getHandler(MockServerWebExchange.from(request)).block();
     }
 
     // ---- accepted, or not
@@ -643,4 +667,24 @@ class WebSocketHandlersTest {
             socket.send("" + age);
         }
     }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @Import({Inherits.class, InheritsAny.class})
+    static class Inheritance {}
+
+    abstract static class Inherited {
+
+        @WebSocketMapping("/ws")
+        void ws(WebSocket socket) {}
+    }
+
+    @RestController
+    @RequestMapping("/inherits")
+    static class Inherits extends Inherited {}
+
+    @RestController
+    @RequestMapping("/inherits-any")
+    @Coroutine(switchOn = Coroutine.SwitchOn.ANY)
+    static class InheritsAny extends Inherited {}
 }
