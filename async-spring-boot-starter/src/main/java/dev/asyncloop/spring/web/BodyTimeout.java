@@ -1,9 +1,11 @@
 package dev.asyncloop.spring.web;
 
 import dev.asyncloop.IOLoop;
-import dev.asyncloop.TimerHandle;
 import dev.asyncloop.spring.server.ServedRequest;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -20,6 +22,7 @@ import org.springframework.web.server.ResponseStatusException;
 import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Operators;
+import reactor.netty.Connection;
 import reactor.util.context.Context;
 
 /**
@@ -42,11 +45,13 @@ public final class BodyTimeout implements HttpHandlerDecoratorFactory {
     public HttpHandler apply(HttpHandler handler) {
         return (request, response) -> {
             if (request instanceof ServedRequest served) { // which can do without another one around it
-                served.readBodyThrough(body -> limited(body, response));
+                served.readBodyThrough(body -> limited(body, request, response));
                 return handler.handle(request, response);
             }
             return handler.handle(
-                    mayHaveBody(request) ? new RequestWithBody(request, body -> limited(body, response)) : request,
+                    mayHaveBody(request)
+                            ? new RequestWithBody(request, body -> limited(body, request, response))
+                            : request,
                     response);
         };
     }
@@ -60,22 +65,36 @@ public final class BodyTimeout implements HttpHandlerDecoratorFactory {
                 || headers.getFirst(HttpHeaders.TRANSFER_ENCODING) != null;
     }
 
-    private Flux<DataBuffer> limited(Flux<DataBuffer> body, ServerHttpResponse response) {
-        return Flux.from(subscriber -> body.subscribe(new Reading(Operators.toCoreSubscriber(subscriber), response)));
+    private Flux<DataBuffer> limited(Flux<DataBuffer> body, ServerHttpRequest request, ServerHttpResponse response) {
+        return Flux.from(subscriber -> body.subscribe(
+                new Reading(Operators.toCoreSubscriber(subscriber), response, eventLoopBeside(request))));
     }
 
-    /** One reading of a body. */
+    /** Returns the event loop of a connection that is not on this loop's, as that of another port; else {@code null}. */
+    private @Nullable EventLoop eventLoopBeside(ServerHttpRequest request) {
+        Connection connection = RequestConnection.of(request);
+        EventLoop eventLoop = connection == null ? null : connection.channel().eventLoop();
+        return eventLoop == loop.eventLoopGroup().next() ? null : eventLoop;
+    }
+
+    /**
+     * One reading of a body. Its end is told where the body is: on the event loop of the connection. There it is timed as well if
+     * that is not the loop's, so that it depends on nothing that holds the loop.
+     */
     private final class Reading implements CoreSubscriber<DataBuffer>, Subscription {
 
         private final CoreSubscriber<? super DataBuffer> reader;
 
         private final ServerHttpResponse response;
 
+        private final @Nullable EventLoop beside;
+
         private final AtomicBoolean ended = new AtomicBoolean();
 
         private volatile @Nullable Subscription source;
 
-        private volatile @Nullable TimerHandle timer;
+        /** What stops the timer. */
+        private volatile @Nullable Runnable timer;
 
         /** How many buffers the reader wants and has not got. */
         private long wanted;
@@ -83,9 +102,10 @@ public final class BodyTimeout implements HttpHandlerDecoratorFactory {
         /** Since when somebody waits for the client; 0 while nobody does. */
         private long waitingSince;
 
-        Reading(CoreSubscriber<? super DataBuffer> reader, ServerHttpResponse response) {
+        Reading(CoreSubscriber<? super DataBuffer> reader, ServerHttpResponse response, @Nullable EventLoop beside) {
             this.reader = reader;
             this.response = response;
+            this.beside = beside;
         }
 
         @Override
@@ -109,7 +129,7 @@ public final class BodyTimeout implements HttpHandlerDecoratorFactory {
                 wanted = Operators.addCap(wanted, count);
                 first = timer == null;
                 if (first && !ended.get()) {
-                    timer = loop.callLater(limit, this::due);
+                    timer = dueAfter(limit);
                 }
             }
             Subscription subscription = source;
@@ -127,11 +147,19 @@ public final class BodyTimeout implements HttpHandlerDecoratorFactory {
                 }
                 left = wanted == 0 ? limit.toNanos() : waitingSince + limit.toNanos() - System.nanoTime();
                 if (left > 0) {
-                    timer = loop.callLater(Duration.ofNanos(left), this::due);
+                    timer = dueAfter(Duration.ofNanos(left));
                     return;
                 }
             }
-            loop.eventLoopGroup().next().execute(this::expire);
+            (beside != null ? beside : loop.eventLoopGroup().next()).execute(this::expire);
+        }
+
+        private Runnable dueAfter(Duration delay) {
+            if (beside == null) {
+                return loop.callLater(delay, this::due)::cancel;
+            }
+            Future<?> scheduled = beside.schedule(this::due, delay.toNanos(), TimeUnit.NANOSECONDS);
+            return () -> scheduled.cancel(false);
         }
 
         private void expire() {
@@ -190,12 +218,12 @@ public final class BodyTimeout implements HttpHandlerDecoratorFactory {
 
         private boolean end() {
             boolean mine = ended.compareAndSet(false, true);
-            TimerHandle current;
+            Runnable current;
             synchronized (this) {
                 current = timer;
             }
             if (current != null) {
-                current.cancel();
+                current.run();
             }
             return mine;
         }

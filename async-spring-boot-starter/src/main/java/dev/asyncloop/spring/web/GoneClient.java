@@ -2,10 +2,6 @@ package dev.asyncloop.spring.web;
 
 import io.netty.channel.Channel;
 import java.util.concurrent.CancellationException;
-import org.jspecify.annotations.Nullable;
-import org.springframework.http.server.reactive.AbstractServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.util.DisconnectedClientHelper;
 import reactor.core.publisher.Mono;
@@ -32,7 +28,7 @@ final class GoneClient {
     /** Returns arguments that, should the client go while they arrive, wait for the request's cancellation. */
     static <T> Mono<T> watched(ServerWebExchange exchange, Mono<T> arguments) {
         return arguments.onErrorResume(GoneClient::isOfConnection, failure -> {
-            Connection connection = connection(exchange);
+            Connection connection = RequestConnection.of(exchange.getRequest());
             return connection == null ? Mono.error(failure) : unlessClosed(connection.channel(), failure);
         });
     }
@@ -54,24 +50,7 @@ final class GoneClient {
     }
 
     private static boolean isClosed(ServerWebExchange exchange) {
-        Connection connection = connection(exchange);
+        Connection connection = RequestConnection.of(exchange.getRequest());
         return connection != null && !connection.channel().isActive();
-    }
-
-    /** Returns the connection of the request, or with HTTP/2 its stream; {@code null} on another server, or none. */
-    private static @Nullable Connection connection(ServerWebExchange exchange) {
-        ServerHttpRequest request = exchange.getRequest();
-        while (request instanceof ServerHttpRequestDecorator decorator) {
-            request = decorator.getDelegate();
-        }
-        if (!(request instanceof AbstractServerHttpRequest real)) {
-            return null;
-        }
-        try {
-            Object server = real.getNativeRequest();
-            return server instanceof Connection connection ? connection : null;
-        } catch (IllegalStateException ex) { // of a mock
-            return null;
-        }
     }
 }

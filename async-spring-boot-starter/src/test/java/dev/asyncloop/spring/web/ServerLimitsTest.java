@@ -4,6 +4,7 @@ import static dev.asyncloop.Async.sleep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.asyncloop.Carrier;
+import dev.asyncloop.IOLoop;
 import dev.asyncloop.spring.Coroutine;
 import dev.asyncloop.spring.TestApplication;
 import dev.asyncloop.spring.connection.ConnectionLimits;
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -294,6 +296,37 @@ class ServerLimitsTest {
 
     @ParameterizedTest
     @EnumSource
+    void aServerBesideTheLoopLimitsBodiesByItselfWhileTheLoopIsHeld(Carrier carrier) throws Exception {
+        try (TestApplication application = TestApplication.start(
+                Application.class,
+                "ioloop.web.enabled=false",
+                "ioloop.web.body-timeout=300ms",
+                "ioloop.watchdog.slow-callback=10s",
+                "ioloop.carrier=" + carrier.name().toLowerCase(Locale.ROOT).replace('_', '-'))) {
+            CompletableFuture<String> held = new CompletableFuture<>();
+            CompletableFuture<String> free = new CompletableFuture<>();
+            application.bean(IOLoop.class).spawn(() -> {
+                held.complete("");
+                return free.join(); // and keeps the turn
+            });
+            held.get(20, TimeUnit.SECONDS);
+            try (Socket socket = new Socket("127.0.0.1", application.port())) {
+                socket.setSoTimeout(20_000);
+                socket.getOutputStream()
+                        .write(("POST /reactive HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n"
+                                        + "Content-Length: 4\r\n\r\nab")
+                                .getBytes(StandardCharsets.US_ASCII));
+                assertThat(everything(socket)).startsWith("HTTP/1.1 408 Request Timeout");
+            } finally {
+                free.complete("");
+            }
+            Reactive reactive = application.bean(Reactive.class);
+            assertThat(reactive.failedOn).isNotNull().isSameAs(reactive.subscribedOn);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aBodyThatGoesOnSlowlyIsRead(Carrier carrier) throws Exception {
         try (Socket socket = send(
                 carrier, "POST /body HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n\r\n")) {
@@ -315,7 +348,7 @@ class ServerLimitsTest {
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import(Handlers.class)
+    @Import({Handlers.class, Reactive.class})
     static class Application {
 
         @Bean
@@ -325,6 +358,20 @@ class ServerLimitsTest {
     }
 
     record Form(String a) {}
+
+    @RestController
+    static class Reactive {
+
+        volatile @Nullable Thread subscribedOn;
+
+        volatile @Nullable Thread failedOn;
+
+        @PostMapping("/reactive")
+        Mono<String> reactive(@RequestBody Mono<String> body) {
+            return body.doOnSubscribe(subscription -> subscribedOn = Thread.currentThread())
+                    .doOnError(failure -> failedOn = Thread.currentThread());
+        }
+    }
 
     @RestController
     @Coroutine
