@@ -3,7 +3,7 @@ package dev.asyncloop.spring.autoconfigure;
 import dev.asyncloop.IOLoop;
 import dev.asyncloop.http.BodyCodec;
 import dev.asyncloop.spring.web.CoroutineHandlerAdapter;
-import dev.asyncloop.spring.websocket.NoWebSocketWantedMapping;
+import dev.asyncloop.spring.websocket.NoWebSocketWanted;
 import dev.asyncloop.spring.websocket.WebSocketConnections;
 import dev.asyncloop.spring.websocket.WebSocketHandlerAdapter;
 import dev.asyncloop.spring.websocket.WebSocketHandlerMapping;
@@ -61,8 +61,8 @@ public final class WebSocketAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    NoWebSocketWantedMapping noWebSocketWantedMapping(WebSocketHandlerMapping webSockets) {
-        return new NoWebSocketWantedMapping(webSockets);
+    NoWebSocketWanted noWebSocketWanted(WebSocketHandlerMapping webSockets) {
+        return new NoWebSocketWanted(webSockets);
     }
 
     @Bean

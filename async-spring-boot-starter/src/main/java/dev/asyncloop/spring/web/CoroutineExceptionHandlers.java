@@ -69,9 +69,10 @@ public final class CoroutineExceptionHandlers implements HandlerAdapter, Dispatc
         this.methods = new ExceptionHandlerMethods(context, standard.getContentTypeResolver());
     }
 
+    /** Before all others, but for what changes failures that they are then asked about. */
     @Override
     public int getOrder() {
-        return Ordered.HIGHEST_PRECEDENCE;
+        return Ordered.HIGHEST_PRECEDENCE + 1;
     }
 
     /** Whether this is an ordinary handler whose failures a coroutine may handle. */

@@ -33,7 +33,11 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 /** Who may connect, and what a client that breaks the rules, or only takes too much, gets. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -121,6 +125,51 @@ class HandshakesAndLimitsTest {
                         .value())
                 .isEqualTo(405);
         assertThat(application.get("/elsewhere").getStatusCode().value()).isEqualTo(404);
+    }
+
+    /** Of a pattern that is that of much else, and with or without exception handlers that the application has. */
+    @ParameterizedTest
+    @CsvSource({"EVENT_LOOP, true", "EVENT_LOOP, false", "JDK, true"})
+    void whatElseHasThePathOfAWebSocketIsServed(Carrier carrier, boolean problems) {
+        try (TestApplication application = Applications.start(
+                Rooms.class, carrier, List.of("spring.webflux.problemdetails.enabled=" + problems))) {
+            assertThat(once(application, HttpMethod.GET, "/hello.txt")
+                            .getStatusCode()
+                            .value())
+                    .isEqualTo(200);
+            assertThat(once(application, HttpMethod.GET, "/closed")
+                            .getStatusCode()
+                            .value())
+                    .isEqualTo(404); // as its handler says
+            assertThat(once(application, HttpMethod.GET, "/none/below")
+                            .getStatusCode()
+                            .value())
+                    .isEqualTo(404);
+            ResponseEntity<String> refusal = once(application, HttpMethod.GET, "/none");
+            assertThat(refusal.getStatusCode().value()).isEqualTo(400);
+            ResponseEntity<String> posted = once(application, HttpMethod.POST, "/none");
+            assertThat(posted.getStatusCode().value()).isEqualTo(405);
+            if (problems) {
+                assertThat(refusal.getBody()).contains("Can \\\"Upgrade\\\" only to \\\"WebSocket\\\".");
+                assertThat(posted.getHeaders().getAllow()).containsExactly(HttpMethod.GET);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void withoutStaticFilesNothingIsMissed(Carrier carrier) {
+        try (TestApplication application =
+                Applications.start(Rooms.class, carrier, List.of("spring.web.resources.add-mappings=false"))) {
+            assertThat(application.get("/none").getStatusCode().value()).isEqualTo(400);
+            assertThat(application.get("/none/below").getStatusCode().value()).isEqualTo(404);
+        }
+    }
+
+    /** On a connection of its own: Reactor Netty may lose a request that comes before the end of a file is written. */
+    private static ResponseEntity<String> once(TestApplication application, HttpMethod method, String path) {
+        return application.exchange(
+                TestApplication.onceTo(application.port()).method(method).uri(path));
     }
 
     // ---- limits
@@ -292,6 +341,23 @@ class HandshakesAndLimitsTest {
     @EnableAutoConfiguration
     @Import(Handlers.class)
     static class Application {}
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @Import(RoomHandlers.class)
+    static class Rooms {}
+
+    @RestController
+    static class RoomHandlers {
+
+        @WebSocketMapping("/{room}")
+        void room(WebSocket socket) {}
+
+        @GetMapping("/closed")
+        void closed() {
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND);
+        }
+    }
 
     @RestController
     static class Handlers {
