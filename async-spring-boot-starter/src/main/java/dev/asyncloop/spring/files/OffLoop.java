@@ -39,9 +39,14 @@ final class OffLoop {
                 .onErrorMap(RejectedExecutionException.class, OffLoop::unavailable);
     }
 
-    /** Produces in the executor, as much as is asked for. It is the subscriber's to go back. */
+    /**
+     * Produces in the executor, one more than is asked for; what comes out is signalled on the event loop. So is its end: an
+     * answer that is ended from another thread, while the client's next request comes, may cost Reactor Netty that request.
+     */
     <T> Flux<T> produce(Flux<T> source) {
-        return source.subscribeOn(executor).onErrorMap(RejectedExecutionException.class, OffLoop::unavailable);
+        return source.subscribeOn(executor)
+                .publishOn(eventLoop, 1)
+                .onErrorMap(RejectedExecutionException.class, OffLoop::unavailable);
     }
 
     private static ResponseStatusException unavailable(Throwable ex) {

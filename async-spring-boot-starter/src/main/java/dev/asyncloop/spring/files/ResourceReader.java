@@ -46,7 +46,10 @@ final class ResourceReader {
         return new ResourceReader(resource, channel, count);
     }
 
-    /** Signals the next chunk, or the end. A resource that has become shorter than it was is an error. */
+    /**
+     * Signals the next chunk, or the end; both at once where it is known that the chunk is the last, for then the client knows that,
+     * too, and may send its next request. A resource that has become shorter than it was is an error.
+     */
     void read(DataBufferFactory buffers, SynchronousSink<DataBuffer> sink) {
         if (sent == count) {
             sink.complete();
@@ -62,6 +65,9 @@ final class ResourceReader {
                 buffer.writePosition(length);
                 handedOn = true;
                 sink.next(buffer);
+                if (sent == count) {
+                    sink.complete();
+                }
             } else if (count < 0) {
                 sink.complete();
             } else {
