@@ -1,12 +1,11 @@
 package dev.asyncloop.http;
 
+import dev.asyncloop.internal.connect.InterimResponses;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +15,7 @@ import reactor.netty.NettyPipeline;
  * Sees what comes on a connection before Reactor Netty does.
  *
  * <ul>
- *   <li>Leaves out what comes before the response proper, such as 103 (Early Hints). Reactor Netty does so with 100, and
- *       takes any other for the response.
+ *   <li>Leaves out {@linkplain InterimResponses what comes before the response proper}.
  *   <li>Tells a hop of 100 (Continue), and of a connection that can't be secured or breaks before there is a response.
  *       Reactor Netty would log a warning beside the failure that its user gets.
  * </ul>
@@ -26,9 +24,7 @@ final class HopHandler extends ChannelInboundHandlerAdapter {
 
     private static final int CONTINUE = 100;
 
-    private static final int SWITCHING_PROTOCOLS = 101;
-
-    private boolean within;
+    private final InterimResponses interim = new InterimResponses();
 
     /** What was sent on this connection last. */
     private @Nullable Hop hop;
@@ -72,8 +68,10 @@ final class HopHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
+        if (interim.take(context, message)) {
+            return;
+        }
         if (message instanceof HttpResponse response) {
-            within = response.decoderResult().isSuccess() && isInterim(response);
             Hop current = hop;
             if (current != null && response.status().code() == CONTINUE) {
                 current.goOn();
@@ -85,20 +83,7 @@ final class HopHandler extends ChannelInboundHandlerAdapter {
                 return;
             }
         }
-        if (!within) {
-            context.fireChannelRead(message);
-            return;
-        }
-        within = !(message instanceof LastHttpContent);
-        ReferenceCountUtil.release(message);
-        if (!within) {
-            context.read(); // nobody above has seen anything, to ask for more
-        }
-    }
-
-    private static boolean isInterim(HttpResponse response) {
-        int status = response.status().code();
-        return HttpStatusClass.INFORMATIONAL.contains(status) && status != CONTINUE && status != SWITCHING_PROTOCOLS;
+        context.fireChannelRead(message);
     }
 
     @Override

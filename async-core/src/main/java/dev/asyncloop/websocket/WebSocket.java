@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #close} goes out before the close frame.
  *
  * <p><b>Ending.</b> {@link #close} does not wait: it sends the close frame after what was sent before, and the peer has
- * {@link WebSocketOptions#closeWait}, by default 5 s, to answer; {@link #awaitClosed} waits for that. Pings of the peer are answered; this side pings it, too, and gives it up if
+ * {@link WebSocketOptions#closeWait}, by default 5 s, to answer; {@link #awaitClosed} waits for that. Pings of the peer are
+ * answered; this side pings it, too, and gives it up if
  * it does not answer. A peer that breaks the protocol gets the close code for that (1002, 1007, 1009), and the receiver a
  * {@link WebSocketClosedException}. A WebSocket belongs to the coroutine that has opened it: when that ends, or the loop, and
  * it is still open, it is closed with 1001 (going away). A server's is closed when its handler ends: with 1000 if it

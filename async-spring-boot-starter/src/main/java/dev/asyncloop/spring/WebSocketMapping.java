@@ -27,8 +27,8 @@ import org.springframework.core.annotation.AliasFor;
  * {@code ioloop.websocket.*}, or given to {@code WebSocketHandshake.accept}.
  *
  * <p>The path is below that of the controller's {@code @RequestMapping}. An ordinary handler with the same path, or a
- * static file, gets the requests that ask for no WebSocket. A {@link Coroutine @Coroutine} beside it, or on the controller, says where the handler
- * gives way.
+ * static file, gets the requests that ask for no WebSocket. A {@link Coroutine @Coroutine} beside it, or on the
+ * controller, says where the handler gives way.
  */
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
